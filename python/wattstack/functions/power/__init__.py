@@ -1,0 +1,1 @@
+"""Power: the gap, the supply paths, the gross-ups."""

@@ -1,0 +1,1 @@
+"""Securitisation: what each slice of the debt loses."""

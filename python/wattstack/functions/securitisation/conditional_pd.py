@@ -1,0 +1,39 @@
+"""CONDITIONAL_PD."""
+
+from typing import Annotated
+
+from ...arguments import Array, Scalar
+from ...formula import Expr, If, NormSDist, NormSInv, Or, Sqrt
+from ...numeric import copula
+from ...spec import function
+
+
+@function(area="securitisation", returns="share", claims=("K55",))
+def conditional_pd(
+    pd: Annotated[Scalar, "share", "0 to 1", "Default probability of an obligor over the term"],
+    rho: Annotated[Scalar, "share", "0 to below 1", "Asset correlation: the factor loading is its root"],
+    shock: Annotated[Scalar, "sd", "Where the common factor, AI demand, stands; negative is bad"],
+) -> Array:
+    """Default probability once the common factor is known.
+
+    Φ((Φ⁻¹(pd) − √rho·shock)/√(1 − rho)).
+
+    References
+    ----------
+    Vasicek, O. (2002). The distribution of loan portfolio value. Risk, 15(12), 160-162.
+    """
+    return copula.conditional_pd(pd, rho, shock)
+
+
+@conditional_pd.twin
+def _(pd: Expr, rho: Expr, shock: Expr) -> Expr:
+    shifted = NormSDist((NormSInv(pd) - Sqrt(rho) * shock) / Sqrt(1 - rho), True)
+    return If(Or(pd.eq(0), pd.eq(1)), pd, shifted)
+
+
+conditional_pd.gives(0.2161688674, 0.067, 0.15, -2, tolerance=2e-10)  # the model's base case
+conditional_pd.gives(0.067, 0.067, 0, -2)
+conditional_pd.gives(0.5, 0.5, 0.3, 0)
+conditional_pd.gives(0, 0, 0.3, -5)
+conditional_pd.fails("#NUM!", 0.067, 1, -2)
+conditional_pd.fails("#NUM!", 1.01, 0.1, -2)

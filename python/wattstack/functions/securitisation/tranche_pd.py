@@ -1,0 +1,56 @@
+"""TRANCHE_PD."""
+
+from typing import Annotated
+
+from ...arguments import Array, Scalar, Truth
+from ...formula import Expr, If, NormSDist, NormSInv, Or, Sqrt
+from ...numeric import copula
+from ...spec import function
+
+ATOM = 1e-12  # a certain loss this close to the attachment is not above it
+
+
+@function(area="securitisation", returns="share", claims=("K52", "K56"))
+def tranche_pd(
+    attach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche starts to lose"],
+    detach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche is gone"],
+    pd: Annotated[Scalar, "share", "0 to 1", "Default probability of an obligor over the term"],
+    lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default"],
+    rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation: the factor loading is its root"],
+) -> Array:
+    """Chance that a tranche is touched: that the pool loses more than the attachment.
+
+    P(L > attach) = Φ((Φ⁻¹(pd) − √(1 − rho)·Φ⁻¹(attach/lgd))/√rho) on an infinitely granular pool, one-factor Gaussian
+    copula. A loss that is certain and within 1e-12 of attach is not above it.
+
+    References
+    ----------
+    Vasicek, O. (2002). The distribution of loan portfolio value. Risk, 15(12), 160-162.
+    """
+    return copula.tranche_pd(attach, pd, lgd, rho)
+
+
+@tranche_pd.rule("#NUM!", "detach ({detach}) must exceed attach ({attach})")
+def _(attach: Scalar, detach: Scalar) -> Truth:
+    return attach < detach
+
+
+@tranche_pd.twin
+def _(attach: Expr, detach: Expr, pd: Expr, lgd: Expr, rho: Expr) -> Expr:
+    beyond = attach + ATOM
+    certain = If(pd * lgd > beyond, 1, 0)
+    together = If(lgd > beyond, pd, 0)
+    spread = NormSDist((NormSInv(pd) - Sqrt(1 - rho) * NormSInv(attach / lgd)) / Sqrt(rho), True)
+    inside = If(lgd <= attach, 0, If(attach.eq(0), 1, spread))
+    return If(Or(rho.eq(0), pd.eq(0), pd.eq(1)), certain, If(rho.eq(1), together, inside))
+
+
+tranche_pd.gives(1, 0, 0.05, 0.067, 0.4, 0.15)
+tranche_pd.gives(0.1290770394, 0.05, 0.15, 0.067, 0.4, 0.15, tolerance=2e-10)  # the model's base case
+tranche_pd.gives(0.0009334412867, 0.15, 0.3, 0.067, 0.4, 0.15, tolerance=1e-12)
+tranche_pd.gives(0.067, 0.05, 0.15, 0.067, 0.4, 1)
+tranche_pd.gives(1, 0.02, 0.15, 0.067, 0.4, 0)
+tranche_pd.gives(0, 0.0268, 0.15, 0.067, 0.4, 0)  # the certain loss is at the attachment, not above it
+tranche_pd.gives(0, 0.4, 0.5, 0.067, 0.4, 0.15)
+tranche_pd.fails("#NUM!", 0.15, 0.05, 0.067, 0.4, 0.15)
+tranche_pd.fails("#NUM!", 0.05, 0.15, 0.067, 1.4, 0.15)

@@ -1,0 +1,26 @@
+"""The AI-infrastructure model: its lines in order, from power to capital."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from ..assumptions import assumptions
+from .capital import capital
+from .checks import checks
+from .funding import funding
+from .lines import Model
+from .power import power
+from .securitisation import securitisation
+from .valuation import valuation
+
+SHEETS = (power, capital, valuation, funding, securitisation)
+
+
+@lru_cache(maxsize=1)
+def ai_infrastructure() -> Model:
+    """The model of the article, on the package's assumptions."""
+    model = Model(assumptions())
+    for sheet in SHEETS:
+        sheet(model)
+    checks(model)
+    return model

@@ -1,0 +1,184 @@
+"""Native formulas: a call of one of our functions rewritten with what every spreadsheet has.
+
+Each argument's domain and each rule becomes a guard that makes the function's own error code, but only where the
+workbook does not rule the fault out already: an input cell whose domain lies within the argument's needs no guard.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .arguments import Kind
+from .domain import Domain
+from .errors import FunctionError
+from .formula import (
+    NUM,
+    VALUE,
+    And,
+    Apply,
+    Call,
+    Error,
+    Expr,
+    If,
+    Item,
+    Literal,
+    Max,
+    Min,
+    Neg,
+    Not,
+    Op,
+    Or,
+    Ref,
+    Series,
+    Trim,
+    lift,
+)
+from .spec import Argument, Function
+
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "<>", "<>": "="}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A helper cell: whose it is, what it holds, and how."""
+
+    key: str
+    owner: str
+    what: str
+    expr: Expr
+
+
+class Workings:
+    """The helper cells of a workbook; the same step asked for twice is one cell.
+
+    Parameters
+    ----------
+    domain_of : callable
+        The domain that the cell of a key is known to keep, None if it is not known to keep any.
+    """
+
+    def __init__(self, domain_of: Callable[[str], Domain | None]) -> None:
+        self.steps: dict[Expr, Step] = {}
+        self.owner = ""
+        self._domain_of = domain_of
+
+    def cell(self, what: str, expr: Expr) -> Ref:
+        """A labelled cell that holds `expr`."""
+        expr = self._lower(expr)
+        if expr not in self.steps:
+            self.steps[expr] = Step(f"step {len(self.steps) + 1}", self.owner, what, expr)
+        return Ref(self.steps[expr].key)
+
+    def lower(self, expr: Expr, owner: str) -> Expr:
+        """The formula without any function of ours; its steps are put down as `owner`'s."""
+        self.owner = owner
+        return self._lower(expr)
+
+    def keeps(self, value: Expr, domain: Domain) -> bool:
+        """Whether a value is known to lie in the domain."""
+        if isinstance(value, Literal):
+            return isinstance(value.value, str) or domain.codes(np.array(float(value.value))) is None
+        known = self._domain_of(value.key) if isinstance(value, Ref) else None
+        return known is not None and domain.contains(known)
+
+    def _lower(self, expr: Expr) -> Expr:
+        if isinstance(expr, Item):
+            return self._call(expr.source, expr.line, expr.place)
+        if isinstance(expr, Apply):
+            return self._call(expr, 0, 0)
+        return rebuilt(expr, self._lower)
+
+    def _call(self, apply: Apply, line: int | str, place: int) -> Expr:
+        function: Function[Any] = apply.function
+        if function.native_limit:
+            raise FunctionError("#N/A", f"{function.excel_name} has no native formula: {function.native_limit}")
+        args = [self._argument(a, arg) for a, arg in zip(function.arguments, apply.args, strict=True)]
+        body = self._body(function, args, line, place)
+        guarded = _guarded(self._guards(function, args), body if function.spills is None else Literal(True))
+        if function.spills is None or guarded == Literal(True):
+            return body if guarded == Literal(True) else guarded
+        return If(self.cell(f"Arguments of {function.excel_name} are valid", guarded), body)
+
+    def _argument(self, argument: Argument, arg: Expr | None) -> Expr | None:
+        if arg is None:
+            return None
+        if argument.kind is Kind.SERIES:
+            return arg if arg.is_array or isinstance(arg, Literal) else Series((self._atom(argument, arg),))
+        if argument.kind in (Kind.WORD, Kind.TEXT):
+            return Trim(arg) if isinstance(arg, Ref) else arg
+        return self._atom(argument, arg)
+
+    def _atom(self, argument: Argument, arg: Expr) -> Expr:
+        """The argument as something short enough to be written more than once."""
+        simple = arg.operand if isinstance(arg, Neg) else arg
+        if isinstance(simple, (Ref, Literal)):
+            return arg
+        return self.cell(f"{argument.name}: {argument.help}", arg)
+
+    def _body(self, function: Function[Any], args: list[Expr | None], line: int | str, place: int) -> Expr:
+        if function.native is None:
+            return self._lower(lift(function.body(*args)))
+        names = inspect.signature(function.native).parameters
+        told = {"line": line, "place": place, "workings": self}
+        return self._lower(function.native(*args, **{name: told[name] for name in told if name in names}))
+
+    def _guards(self, function: Function[Any], args: list[Expr | None]) -> Iterator[tuple[Expr, Error]]:
+        given = {a.name: arg for a, arg in zip(function.arguments, args, strict=True) if arg is not None}
+        for argument in function.arguments:
+            if argument.name in given:
+                yield from self._argument_guards(argument, given[argument.name])
+        for rule in function.rules:
+            if all(name in given for name in rule.names):
+                yield _opposite(lift(rule.test(*(given[name] for name in rule.names)))), Error(rule.code)
+
+    def _argument_guards(self, argument: Argument, arg: Expr) -> Iterator[tuple[Expr, Error]]:
+        if argument.choices:
+            if not isinstance(arg, Literal):
+                yield And(*(arg.ne(word) for word in argument.choices)), VALUE
+            return
+        items = arg.items if isinstance(arg, Series) else (arg,)
+        if argument.kind not in (Kind.SCALAR, Kind.SERIES) or all(self.keeps(i, argument.domain) for i in items):
+            return
+        many = isinstance(arg, Series) and len(arg) > 1
+        for value in (Min(arg), Max(arg)) if many else items[:1]:
+            for condition in argument.domain.guards(value):
+                yield condition, NUM
+        if argument.domain.not_zero:
+            yield items[0].eq(0), Error("#DIV/0!")
+
+
+def _guarded(guards: Iterator[tuple[Expr, Error]], body: Expr) -> Expr:
+    """`body` behind its guards, the first that holds deciding; neighbours with one code share a test."""
+    groups: list[tuple[list[Expr], Error]] = []
+    for condition, error in guards:
+        if groups and groups[-1][1] == error:
+            if condition not in groups[-1][0]:
+                groups[-1][0].append(condition)
+        else:
+            groups.append(([condition], error))
+    for conditions, error in reversed(groups):
+        body = If(conditions[0] if len(conditions) == 1 else Or(*conditions), error, body)
+    return body
+
+
+def _opposite(condition: Expr) -> Expr:
+    if isinstance(condition, Op) and condition.symbol in _OPPOSITE:
+        return Op(_OPPOSITE[condition.symbol], condition.left, condition.right)
+    return Not(condition)
+
+
+def rebuilt(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The node with `change` made to each node directly below it."""
+    if isinstance(expr, Neg):
+        return Neg(change(expr.operand))
+    if isinstance(expr, Op):
+        return dataclasses.replace(expr, left=change(expr.left), right=change(expr.right))
+    if isinstance(expr, Call):
+        return Call(expr.name, tuple(change(arg) for arg in expr.args))
+    return expr

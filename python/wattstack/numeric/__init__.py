@@ -1,0 +1,1 @@
+"""Vectorised numerical kernels: arrays in, arrays out."""

@@ -1,0 +1,334 @@
+"""A function's declaration: from it come the Python function, the UDF, the help, the native formula and the tests."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, Any, Generic, Protocol, TypeVar, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+from . import domain as domains
+from .arguments import Kind
+from .domain import Domain
+from .formula import Apply, Expr, lift
+
+Body = TypeVar("Body", bound=Callable[..., Any])
+REQUIRED = inspect.Parameter.empty
+HELP_LIMIT = 255  # characters that Excel's function wizard shows
+
+
+@dataclass(frozen=True)
+class Along:
+    """The axis that a range argument runs along: ranges along the same axis have the same length."""
+
+    axis: str
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The words that an argument takes."""
+
+    words: tuple[str, ...]
+
+    def __init__(self, *words: str) -> None:
+        object.__setattr__(self, "words", words)
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """A default that the package's assumptions give, read when it is needed."""
+
+    what: str
+    value: Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a function: its name, kind, unit, domain, help line and default."""
+
+    name: str
+    kind: Kind
+    help: str
+    unit: str = ""
+    domain: Domain = domains.ANY
+    choices: tuple[str, ...] = ()
+    axis: str = "item"
+    default: Any = REQUIRED
+
+    @property
+    def optional(self) -> bool:
+        """Whether it may be left out."""
+        return self.default is not REQUIRED or self.kind is Kind.REST
+
+    @property
+    def rule(self) -> str:
+        """What a value must be, in words."""
+        if self.choices:
+            return " or ".join(f'"{word}"' for word in self.choices)
+        if self.kind in (Kind.SCALAR, Kind.SERIES):
+            return f"a {self.kind.label}, {self.domain}"
+        return f"a {self.kind.label}" if self.kind is not Kind.REST else self.kind.label
+
+    @property
+    def label(self) -> str:
+        """The name as signatures show it: ``xs[]`` for a range, ``[x=…]`` for an optional one."""
+        name = self.name + ("[]" if self.kind is Kind.SERIES else "…" if self.kind is Kind.REST else "")
+        if not self.optional or self.kind is Kind.REST:
+            return name
+        return f"[{name}]" if self.default_text == "" else f"[{name}={self.default_text}]"
+
+    @property
+    def default_text(self) -> str:
+        """The default as a sheet writes it; empty where omitting means something of its own."""
+        if self.default is REQUIRED or self.default is None:
+            return ""
+        if isinstance(self.default, Assumed):
+            return self.default.what
+        if isinstance(self.default, (bool, str)):
+            return str(self.default).upper() if isinstance(self.default, bool) else f'"{self.default}"'
+        value = self.default if isinstance(self.default, (int, float)) else self.default.item()
+        return f"{value:g}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A relation between arguments: a predicate over scenarios, and what to say where it does not hold."""
+
+    code: str
+    message: str
+    test: Callable[..., Any]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The arguments that the predicate looks at."""
+        return tuple(inspect.signature(self.test).parameters)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A worked example: arguments and what they give, a value or an error code."""
+
+    args: tuple[Any, ...]
+    options: dict[str, Any]
+    value: Any = None
+    code: str = ""
+    tolerance: float = 1e-12
+
+
+@dataclass(frozen=True)
+class Table:
+    """A spill with named columns, under one header row in a sheet."""
+
+    columns: tuple[str, ...]
+
+    def __init__(self, *columns: str) -> None:
+        object.__setattr__(self, "columns", columns)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A spill of numbers along two axes, each a range argument."""
+
+    rows: str
+    columns: str
+
+
+@dataclass
+class Function(Generic[Body]):
+    """A declared function. Calling it with values computes; calling it with expressions builds a formula."""
+
+    body: Body
+    area: str
+    returns: str
+    spills: Table | Grid | None
+    claims: tuple[str, ...]
+    elementwise: bool
+    native_limit: str
+    arguments: tuple[Argument, ...]
+    rules: list[Rule] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    native: Callable[..., Expr] | None = None
+    registry: Any = None
+
+    @property
+    def name(self) -> str:
+        """The Python name."""
+        return str(self.body.__name__)
+
+    @property
+    def excel_name(self) -> str:
+        """The name in a sheet."""
+        return self.name.upper()
+
+    @property
+    def signature(self) -> str:
+        """The call as the function reference shows it."""
+        return f"{self.excel_name}({', '.join(argument.label for argument in self.arguments)})"
+
+    @cached_property
+    def parameters(self) -> inspect.Signature:
+        """The signature that Python sees."""
+        signature = inspect.signature(self.body)
+        kept = [p for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY]
+        return signature.replace(parameters=kept)
+
+    @cached_property
+    def wants_registry(self) -> bool:
+        """Whether the body is handed the registry."""
+        return "registry" in inspect.signature(self.body).parameters
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the docstring."""
+        return (inspect.getdoc(self.body) or "").split("\n", 1)[0]
+
+    def argument(self, name: str) -> Argument:
+        """The argument of that name."""
+        return next(argument for argument in self.arguments if argument.name == name)
+
+    def rule(self, code: str, message: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declare a relation between arguments; `message` may name them in braces."""
+
+        def declare(test: Callable[..., Any]) -> Callable[..., Any]:
+            self.rules.append(Rule(code, message, test))
+            return test
+
+        return declare
+
+    def twin(self, write: Callable[..., Expr]) -> Callable[..., Expr]:
+        """Declare how the same number is written with plain formulas; without it the body itself is traced.
+
+        A spill's twin writes one cell and is told which by ``line`` and ``place``; a twin that names
+        ``workings`` may put steps into labelled cells of their own.
+        """
+        self.native = write
+        return write
+
+    def gives(self, value: Any, *args: Any, tolerance: float = 1e-12, **options: Any) -> None:
+        """Declare a worked case: the value that these arguments give, known from elsewhere."""
+        self.cases.append(Case(args, options, value=value, tolerance=tolerance))
+
+    def fails(self, code: str, *args: Any, **options: Any) -> None:
+        """Declare an error case: the code that these arguments give."""
+        self.cases.append(Case(args, options, code=code))
+
+    def bind(self, args: tuple[Any, ...], options: dict[str, Any]) -> list[Any]:
+        """The arguments in order, defaults filled in; TypeError for a call that Python itself would refuse."""
+        bound = self.parameters.bind_partial(*args, **options).arguments
+        given = [bound.get(argument.name) for argument in self.arguments]
+        trailing = True
+        for place in reversed(range(len(given))):
+            argument = self.arguments[place]
+            left_out = argument.name not in bound or (
+                given[place] is None and argument.optional and (trailing or argument.default is None)
+            )
+            trailing = trailing and left_out
+            if left_out:
+                given[place] = self._default(argument)
+        return given
+
+    def _default(self, argument: Argument) -> Any:
+        if argument.kind is Kind.REST:
+            return ()
+        if argument.default is REQUIRED:
+            return None  # read as a blank where a value is required
+        return argument.default.value() if isinstance(argument.default, Assumed) else argument.default
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        if any(isinstance(value, Expr) or _holds_expr(value) for value in (*args, *options.values())):
+            return self.apply(*args, **options)
+        from .calling import call  # the engine knows the declaration, not the other way round
+
+        return call(self, args, options)
+
+    def apply(self, *args: Any, **options: Any) -> Apply:
+        """The call as a node of a formula."""
+        given = self.bind(args, options)
+        return Apply(self, tuple(map(_node, given)))
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+class Functions(Protocol):
+    """What a function that tells about functions is handed: all of them, by name."""
+
+    def __getitem__(self, name: str) -> Function[Any]: ...
+
+
+def _node(value: Any) -> Expr | None:
+    if value is None:
+        return None
+    if isinstance(value, np.ndarray) and value.size == 1:
+        return lift(value.item())  # the default of a range: one value stands for all items
+    return lift(value)
+
+
+def _holds_expr(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and any(isinstance(item, Expr) for item in value)
+
+
+def function(
+    *,
+    area: str,
+    returns: str,
+    spills: Table | Grid | None = None,
+    claims: tuple[str, ...] = (),
+    elementwise: bool = False,
+    native_limit: str = "",
+) -> Callable[[Body], Function[Body]]:
+    """Declare a function.
+
+    Parameters
+    ----------
+    area : str
+        The sheet of the field it belongs to, and its folder.
+    returns : str
+        The unit of the result.
+    spills : Table or Grid, optional
+        The shape of a result that is more than one cell.
+    claims : tuple of str
+        The lines of the claims that it rests on.
+    elementwise : bool
+        Whether the body takes one scenario at a time (and may raise `FunctionError`) instead of arrays.
+    native_limit : str
+        Why there is no native formula, if there is none.
+    """
+
+    def declare(body: Body) -> Function[Body]:
+        return Function(body, area, returns, spills, claims, elementwise, native_limit, _arguments(body))
+
+    return declare
+
+
+def _arguments(body: Callable[..., Any]) -> tuple[Argument, ...]:
+    hints = get_type_hints(body, include_extras=True)
+    parameters = inspect.signature(body).parameters.values()
+    return tuple(_argument(p, hints[p.name]) for p in parameters if p.kind is not p.KEYWORD_ONLY)
+
+
+def _argument(parameter: inspect.Parameter, hint: Any) -> Argument:
+    if get_origin(hint) is not Annotated:
+        raise TypeError(f"argument {parameter.name} must be Annotated with its kind, unit, domain and help")
+    kind, *notes = get_args(hint)[1:]
+    texts = [note for note in notes if isinstance(note, str)]
+    words = next((note.words for note in notes if isinstance(note, OneOf)), ())
+    axis = next((note.axis for note in notes if isinstance(note, Along)), "item")
+    if len(texts[-1]) > HELP_LIMIT:
+        raise ValueError(f"help of {parameter.name} must have at most {HELP_LIMIT} characters")
+    return Argument(
+        parameter.name,
+        kind,
+        texts[-1],
+        unit=texts[0] if len(texts) > 1 else "",
+        domain=domains.domain(texts[1]) if len(texts) > 2 else domains.ANY,
+        choices=words,
+        axis=axis,
+        default=parameter.default,
+    )

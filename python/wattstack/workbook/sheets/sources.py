@@ -1,0 +1,41 @@
+"""The sheet Sources: what the article says, who is quoted, and how certain it is."""
+
+from __future__ import annotations
+
+from ...assumptions import claims, sources
+from ..book import Book
+from ..layout import Place
+from ..styles import NOTE, WRAP, finish, heads, put, title
+
+NAME = "Sources"
+HEADS = ["Id", "Claim", "Value", "Unit", "Low", "High", "Said by", "Status", "Uncertainty", "Treatment", "As of"]
+FIRST = 4
+KEY, TEXT = len(HEADS) + 2, len(HEADS) + 3
+
+
+def write_sources(book: Book) -> None:
+    """Write the sheet."""
+    sheet = book.sheet(NAME)
+    note = "The article's claims. Where a treatment differs from the model, the assumptions decide."
+    title(sheet, "Sources", note)
+    heads(sheet, FIRST - 1, HEADS)
+    for row, claim in enumerate(claims().values(), FIRST):
+        texts = (claim.id, claim.claim, claim.value, claim.unit, claim.low, claim.high, claim.said_by, claim.status,
+                 claim.uncertainty, claim.treatment, claim.as_of)  # fmt: skip
+        for column, text in enumerate(texts, 1):
+            put(sheet, row, column, text, alignment=WRAP)
+    finish(sheet, [6, 46, 12, 10, 8, 8, 26, 14, 46, 46, 11], f"C{FIRST}")
+    _write_index(book)
+
+
+def _write_index(book: Book) -> None:
+    """What SOURCE_OF's native formula looks into: each key and its sentence."""
+    sheet = book.workbook[NAME]
+    heads(sheet, FIRST - 1, ["Key", "Where it comes from"], KEY)
+    found = sources()
+    for row, (key, source) in enumerate(found.items(), FIRST):
+        put(sheet, row, KEY, key, NOTE)
+        put(sheet, row, TEXT, source.describe(), NOTE)
+    for name, column in (("source_key", KEY), ("source_text", TEXT)):
+        first, last = Place(NAME, FIRST, column), Place(NAME, FIRST + len(found) - 1, column)
+        book.name(name, f"{first.absolute}:{last.absolute.partition('!')[2]}")

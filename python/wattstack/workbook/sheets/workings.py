@@ -1,0 +1,39 @@
+"""The sheet Workings: the steps of the native formulas, labelled, and the table of nodes that integrals use."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ...numeric.quadrature import gauss_legendre
+from ..book import Book
+from ..layout import STEP_ROW, VALUE, Place
+from ..styles import NOTE, finish, heads, put, put_formula, title
+
+NAME = "Workings"
+NODE, WEIGHT = 6, 7
+
+
+def write_workings(book: Book) -> None:
+    """Write the sheet; it comes last, when all formulas have put down their steps."""
+    sheet = book.sheet(NAME)
+    title(sheet, "Workings", "Steps of the formulas on the other sheets, and the nodes of a Gauss-Legendre rule.")
+    heads(sheet, STEP_ROW - 1, ["Step", "For", "Value"])
+    for row, step in enumerate(book.dialect.workings.steps.values(), STEP_ROW):
+        put(sheet, row, 1, step.what)
+        put(sheet, row, 2, step.owner, NOTE)
+        put_formula(sheet, row, VALUE, book.dialect.step(step.expr), number_format="General")
+    _write_nodes(book, sheet)
+    finish(sheet, [62, 30, 18, 4, 6, 18, 18], f"A{STEP_ROW}", landscape=False)
+
+
+def _write_nodes(book: Book, sheet: Worksheet) -> None:
+    nodes, weights = gauss_legendre()
+    heads(sheet, STEP_ROW - 1, ["No.", "Node", "Weight"], NODE - 1)
+    for place, (node, weight) in enumerate(zip(nodes.tolist(), weights.tolist(), strict=True)):
+        row = STEP_ROW + place
+        put(sheet, row, NODE - 1, place + 1, NOTE)
+        put(sheet, row, NODE, node, number_format="0.000000000000")
+        put(sheet, row, WEIGHT, weight, number_format="0.000000000000")
+    for name, column in (("gl_node", NODE), ("gl_weight", WEIGHT)):
+        first, last = Place(NAME, STEP_ROW, column), Place(NAME, STEP_ROW + len(nodes) - 1, column)
+        book.name(name, f"{first.absolute}:{last.absolute.partition('!')[2]}")

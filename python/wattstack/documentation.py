@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .arguments import Kind
@@ -156,6 +156,23 @@ def _examples(function: Function[Any]) -> str:
         label = next(iter(case.value))
         lines = [f">>> {call}[{label!r}].tolist()", repr(case.value[label])]
     return "Examples\n--------\n>>> import wattstack\n" + "\n".join(lines)
+
+
+def pages(functions: Iterable[Function[Any]]) -> dict[str, str]:
+    """The reference: a page a function, and the index, by file name."""
+    found = {f"{function.name}.md": page(function) for function in functions}
+    return {"README.md": _index(functions), **found}
+
+
+def _index(functions: Iterable[Function[Any]]) -> str:
+    lines = ["<!-- Made by `wattstack docs` from the declarations; edit those. -->", "", "# Functions", ""]
+    for area in sorted({function.area for function in functions}):
+        lines += [f"## {area.capitalize()}", "", "| function | what it gives |", "|---|---|"]
+        for function in functions:
+            if function.area == area:
+                lines.append(f"| [`{function.signature}`]({function.name}.md) | {function.summary} |")
+        lines.append("")
+    return "\n".join(lines)
 
 
 def page(function: Function[Any]) -> str:

@@ -1,0 +1,1 @@
+"""Many scenarios at once: the model over a table, to a table of results."""

@@ -1,0 +1,48 @@
+"""Writing files so that a kill or a full disk leaves the old one whole."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from .errors import InputError
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write `content` to `path`, or leave what stood there.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written there.
+    """
+    write_through(path, lambda file: file.write(content))
+
+
+def write_through(path: Path, fill: Callable[[IO[bytes]], object]) -> None:
+    """Let `fill` write a file beside `path` that takes its place once it is complete."""
+    temporary = ""
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False
+        ) as file:
+            temporary = file.name
+            fill(file)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import numbers
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Annotated, Any
 
@@ -91,7 +91,9 @@ def read(kind: Kind, value: Any, choices: tuple[str, ...] = ()) -> Read:
         For a word: those allowed, spelt as the function spells them.
     """
     if isinstance(value, Column):
-        return Read(value.values, incoming=value.codes)
+        if kind in (Kind.SCALAR, Kind.SERIES):
+            return Read(value.values, incoming=value.codes)
+        return replace(_read_cells(kind, value.values.astype(object), choices), incoming=value.codes)
     if kind is Kind.REST:
         return Read(np.empty((), object), raw=value)
     cells = _cells(value)

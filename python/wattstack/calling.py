@@ -73,8 +73,11 @@ def evaluate(function: Function[Any], given: list[Any]) -> Result:
     """The function over scenarios, in which a scenario that fails carries its code and the others go on."""
     arguments = _read_all(function, given)
     codes: Codes | None = None
-    for fault in _faults(function, arguments):
-        codes = _first(codes, fault.by_scenario())
+    try:
+        for fault in _faults(function, arguments):
+            codes = _first(codes, fault.by_scenario())
+    except FunctionError as error:  # the shapes do not fit: no scenario can go on
+        return Result(_nothing(function, ()), np.array(Code.of(error.code), np.int8), error)
     result = _compute(function, arguments, codes)
     not_finite = _not_finite(function, result)
     if not_finite is not None:

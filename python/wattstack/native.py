@@ -99,7 +99,7 @@ class Workings:
         if function.native_limit:
             raise FunctionError("#N/A", f"{function.excel_name} has no native formula: {function.native_limit}")
         args = [self._argument(a, arg) for a, arg in zip(function.arguments, apply.args, strict=True)]
-        body = self._body(function, args, line, place)
+        body = self._body(function, args, line, place) if _fit(function, args) else VALUE
         guarded = _guarded(self._guards(function, args), body if function.spills is None else Literal(True))
         if function.spills is None or guarded == Literal(True):
             return body if guarded == Literal(True) else guarded
@@ -151,6 +151,12 @@ class Workings:
                 yield condition, NUM
         if argument.domain.not_zero:
             yield items[0].eq(0), Error("#DIV/0!")
+
+
+def _fit(function: Function[Any], args: list[Expr | None]) -> bool:
+    """Whether ranges along the same axis have the same length."""
+    ranges = [(a.axis, len(arg)) for a, arg in zip(function.arguments, args, strict=True) if isinstance(arg, Series)]
+    return len(set(ranges)) == len({axis for axis, _ in ranges})
 
 
 def _guarded(guards: Iterator[tuple[Expr, Error]], body: Expr) -> Expr:

@@ -78,4 +78,4 @@ def shown(column: Column, scenario: int) -> Any:
     """A line's value in one scenario as a cell holds it: a number, or the error's code."""
     if column.codes is not None and (code := column.codes.flat[scenario if column.codes.size > 1 else 0]):
         return Code(int(code)).text
-    return column.values.flat[scenario if column.values.size > 1 else 0].item()
+    return column.values.reshape(-1).tolist()[scenario if column.values.size > 1 else 0]

@@ -51,13 +51,13 @@ def workbook(
     model, scenarios = model or ai_infrastructure(), scenarios or packaged()
     scenarios.only(scenario)
     layout = Layout(model)
-    native = _saved(_written(Book(model, scenarios, scenario, Dialect("native", model, layout), layout, {})))
+    native = saved(_written(Book(model, scenarios, scenario, Dialect("native", model, layout), layout, {})))
     values = recalculated(native)
     book = Book(model, scenarios, scenario, Dialect(dialect, model, layout), layout, values)
     if dialect == "native":
         return with_values(native, values, book.as_of)
     # both dialects have the same cells, so the values of the plain formulas are those of the functions
-    return with_values(_saved(_written(book)), _heads_of_spills(book, values), book.as_of)
+    return with_values(saved(_written(book)), _heads_of_spills(book, values), book.as_of)
 
 
 def _heads_of_spills(book: Book, values: Values) -> Values:
@@ -87,7 +87,8 @@ def _written(book: Book) -> Book:
     return book
 
 
-def _saved(book: Book) -> bytes:
+def saved(book: Book) -> bytes:
+    """The workbook as openpyxl writes it, its formulas without values."""
     target = book.workbook
     target.active = 0
     target.calculation.fullCalcOnLoad = True

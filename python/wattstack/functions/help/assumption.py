@@ -4,7 +4,7 @@ from typing import Annotated
 
 from ... import assumptions
 from ...arguments import Text, Word
-from ...formula import Expr, If, Index, Match, Name, Trim
+from ...formula import Expr, If, Index, Match, Name
 from ...spec import OneOf, function
 
 
@@ -22,7 +22,7 @@ def assumption(
 
 @assumption.twin
 def _(key: Expr, case: Expr) -> Expr:
-    row = Match(Trim(key), Name("assumption_key"), 0)
+    row = Match(key, Name("assumption_key"), 0)
     low, base, high = (Index(Name(f"assumption_{name}"), row) for name in assumptions.CASES)
     return If(case.eq("low"), low, If(case.eq("high"), high, base))
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from ... import assumptions
 from ...arguments import Text
 from ...errors import FunctionError
-from ...formula import Expr, Index, Match, Name, Trim
+from ...formula import Expr, Index, Match, Name
 from ...spec import function
 
 
@@ -27,7 +27,7 @@ def source_of(
 
 @source_of.twin
 def _(key: Expr) -> Expr:
-    return Index(Name("source_text"), Match(Trim(key), Name("source_key"), 0))
+    return Index(Name("source_text"), Match(key, Name("source_key"), 0))
 
 
 source_of.gives(

@@ -1,0 +1,100 @@
+"""A workbook of worked cases in plain formulas: each argument in a cell of its own, each result a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from wattstack.assumptions import assumptions
+from wattstack.formula import Expr, Item, Ref, Series
+from wattstack.model.lines import Block, Model, Sheet
+from wattstack.model.scenarios import Scenarios
+from wattstack.spec import Function, Table
+from wattstack.workbook import build
+from wattstack.workbook.book import Book
+from wattstack.workbook.dialects import Dialect
+from wattstack.workbook.layout import Layout
+from wattstack.workbook.sheets.areas import write_area
+from wattstack.workbook.sheets.assumptions import write_assumptions
+from wattstack.workbook.sheets.scenarios import write_scenarios
+from wattstack.workbook.sheets.sources import write_sources
+from wattstack.workbook.sheets.workings import write_workings
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call whose native formula is checked: the function, its arguments in order, None for those left out."""
+
+    function: Function[Any]
+    args: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        return f"{self.function.excel_name}{self.args}"
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a cell of an input would let the value through: a number, a truth value, a word."""
+    if isinstance(value, (list, tuple)):
+        return bool(value) and all(is_plain(item) for item in value)
+    return isinstance(value, (bool, str)) or (isinstance(value, (int, float)) and bool(np.isfinite(value)))
+
+
+def cases_model(calls: list[Call]) -> tuple[Model, dict[str, tuple[Call, int | str, int]]]:
+    """A model whose lines are the cells of the calls' results, by key the call and the place in its result."""
+    model = Model(assumptions())
+    sheet = model.sheet("Cases")
+    lines: dict[str, tuple[Call, int | str, int]] = {}
+    for number, call in enumerate(calls):
+        refs = [_put(sheet, f"case {number} {a.name}", value) for a, value in zip(call.function.arguments, call.args)]
+        apply = call.function.apply(*refs)
+        sheet.listing(f"{number} {call}")
+        for place, (line, item) in enumerate(_places(call)):
+            key = f"case {number} result {place}"
+            expr: Expr = apply if call.function.spills is None else Item(apply, line, item)
+            sheet.line(key, str(call), call.function.returns, expr)
+            lines[key] = call, line, item
+    return model, lines
+
+
+def _put(sheet: Sheet, key: str, value: Any) -> Expr | None:
+    if value is None:
+        return None
+    if not isinstance(value, (list, tuple)):
+        sheet.listing(key)
+        return sheet.constant(key, key, "", value)
+    if isinstance(value[0], (list, tuple)):
+        return Series(tuple(_put(sheet, f"{key} {number}", row) for number, row in enumerate(value)))
+    keys = [f"{key} {number}" for number in range(len(value))]
+    for name, item in zip(keys, value, strict=True):
+        sheet.define(name, name, "", item, published=False)
+    sheet.block(Block(key, [key], [("", "") for _ in keys], [keys]))
+    return Series(tuple(map(Ref, keys)))
+
+
+def _places(call: Call) -> list[tuple[int | str, int]]:
+    """The cells of a result: of a number one; of a table or grid all, or the first where the call fails."""
+    if call.function.spills is None:
+        return [(0, 0)]
+    try:
+        value = call.function(*call.args)
+    except ValueError:
+        first = call.function.spills.columns[0] if isinstance(call.function.spills, Table) else 0
+        return [(first, 0)]
+    if isinstance(call.function.spills, Table):
+        return [(label, row) for label in value.columns for row in range(len(value))]
+    rows, columns = np.atleast_2d(np.asarray(value)).shape
+    return [(row, column) for row in range(rows) for column in range(columns)]
+
+
+def cases_workbook(model: Model) -> tuple[bytes, Layout]:
+    """The calls as a workbook without Python, with all that native formulas look into."""
+    layout = Layout(model)
+    book = Book(model, Scenarios(["base"], {}), "base", Dialect("native", model, layout), layout, {})
+    write_assumptions(book)
+    write_scenarios(book)
+    write_area(book, "Cases")
+    write_sources(book)
+    write_workings(book)
+    return build.saved(book), layout

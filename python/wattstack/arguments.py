@@ -22,6 +22,7 @@ class Kind(Enum):
 
     SCALAR = "number", 0
     SERIES = "range of numbers", 1
+    MATRIX = "block of numbers", 2
     FLAG = "truth value", 0
     WORD = "word", 0
     TEXT = "text", 0
@@ -31,10 +32,16 @@ class Kind(Enum):
         self.label = label
         self.depth = depth
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it takes numbers, in one cell or many."""
+        return self in (Kind.SCALAR, Kind.SERIES, Kind.MATRIX)
+
 
 # What annotations say: to a type checker the type that a body sees, to the declaration the kind.
 Scalar = Annotated[FloatArray | float, Kind.SCALAR]
 Series = Annotated[FloatArray, Kind.SERIES]
+Matrix = Annotated[FloatArray, Kind.MATRIX]
 Flag = Annotated[NDArray[np.bool_] | bool, Kind.FLAG]
 Word = Annotated[str, Kind.WORD]
 Text = Annotated[str, Kind.TEXT]
@@ -91,13 +98,13 @@ def read(kind: Kind, value: Any, choices: tuple[str, ...] = ()) -> Read:
         For a word: those allowed, spelt as the function spells them.
     """
     if isinstance(value, Column):
-        if kind in (Kind.SCALAR, Kind.SERIES):
+        if kind.is_number:
             return Read(value.values, incoming=value.codes)
         return replace(_read_cells(kind, value.values.astype(object), choices), incoming=value.codes)
     if kind is Kind.REST:
         return Read(np.empty((), object), raw=value)
     cells = _cells(value)
-    if kind in (Kind.SCALAR, Kind.SERIES) and cells.dtype.kind in "fiu":
+    if kind.is_number and cells.dtype.kind in "fiu":
         values = cells.astype(np.float64, copy=False)
         missing = np.isnan(values)
         wrong = np.where(missing, Code.NA, Code.OK).astype(np.int8) if missing.any() else None

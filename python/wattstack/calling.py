@@ -109,7 +109,7 @@ def _faults(function: Function[Any], arguments: dict[str, Read]) -> Iterator[Fau
             yield _fault(argument, given, given.wrong, f"must be {argument.rule}")
         if given.values.size == 0:
             raise FunctionError(Code.NA.text, f"{argument.name} (empty) must have at least one cell")
-        if argument.kind in (Kind.SCALAR, Kind.SERIES):
+        if argument.kind.is_number:
             codes = argument.domain.codes(given.values)
             if codes is not None:
                 yield _fault(argument, given, codes, f"must be {argument.rule}")
@@ -125,7 +125,7 @@ def _fault(
     what: str,
     origin: Callable[[int], FunctionError | None] = lambda index: None,
 ) -> Fault:
-    codes = codes.reshape(1) if codes.ndim < argument.kind.depth else codes
+    codes = codes if codes.ndim >= argument.kind.depth else codes.reshape((1,) * argument.kind.depth)
 
     def sentence(index: int) -> str:
         shown = given.raw if isinstance(given.raw, np.ndarray) else given.values
@@ -146,22 +146,22 @@ def _text(value: Any) -> str:
 
 
 def _own_shape(argument: Argument, given: Read) -> tuple[int, ...]:
+    """The shape along the argument's own axes; one cell is a row of one, one row a block of one row."""
     depth = argument.kind.depth
-    return given.values.shape[-depth:] if depth and given.values.ndim else (1,) * depth
+    return ((1,) * depth + given.values.shape)[given.values.ndim :] if depth else ()
 
 
 def _scenario_shape(argument: Argument, given: Read) -> tuple[int, ...]:
-    depth = argument.kind.depth
-    return given.values.shape[: given.values.ndim - depth] if given.values.ndim else ()
+    return given.values.shape[: max(given.values.ndim - argument.kind.depth, 0)]
 
 
 def _check_shapes(named: list[tuple[Argument, Read]]) -> None:
     """Raise for a call that has no scenarios to go on with: ranges of different length, shapes that do not broadcast."""
     first: dict[str, tuple[Argument, int]] = {}
     for argument, given in named:
-        if argument.kind is not Kind.SERIES or given.raw is argument.default:
+        if argument.kind.depth == 0 or given.raw is argument.default:
             continue
-        length = _own_shape(argument, given)[0]
+        length = _own_shape(argument, given)[-1]
         other, wanted = first.setdefault(argument.axis, (argument, length))
         if length != wanted:
             rule = f"must be as long as {other.name} ({wanted} cells)"

@@ -146,7 +146,7 @@ class Name(Expr):
 class Series(Expr):
     """Several quantities in a row: what a range argument takes."""
 
-    items: tuple[Expr, ...]
+    items: tuple[Expr, ...]  # quantities, or for a block its rows, each a series
 
     @property
     def parts(self) -> tuple[Expr, ...]:

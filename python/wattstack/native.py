@@ -108,7 +108,7 @@ class Workings:
     def _argument(self, argument: Argument, arg: Expr | None) -> Expr | None:
         if arg is None:
             return None
-        if argument.kind is Kind.SERIES:
+        if argument.kind.depth:
             return arg if arg.is_array or isinstance(arg, Literal) else Series((self._atom(argument, arg),))
         if argument.kind in (Kind.WORD, Kind.TEXT):
             return Trim(arg) if isinstance(arg, Ref) else arg
@@ -142,11 +142,10 @@ class Workings:
             if not isinstance(arg, Literal):
                 yield And(*(arg.ne(word) for word in argument.choices)), VALUE
             return
-        items = arg.items if isinstance(arg, Series) else (arg,)
-        if argument.kind not in (Kind.SCALAR, Kind.SERIES) or all(self.keeps(i, argument.domain) for i in items):
+        items = [item for item in arg.walk() if not isinstance(item, Series)] if isinstance(arg, Series) else [arg]
+        if not argument.kind.is_number or all(self.keeps(i, argument.domain) for i in items):
             return
-        many = isinstance(arg, Series) and len(arg) > 1
-        for value in (Min(arg), Max(arg)) if many else items[:1]:
+        for value in (Min(arg), Max(arg)) if len(items) > 1 else items:
             for condition in argument.domain.guards(value):
                 yield condition, NUM
         if argument.domain.not_zero:
@@ -155,8 +154,12 @@ class Workings:
 
 def _fit(function: Function[Any], args: list[Expr | None]) -> bool:
     """Whether ranges along the same axis have the same length."""
-    ranges = [(a.axis, len(arg)) for a, arg in zip(function.arguments, args, strict=True) if isinstance(arg, Series)]
-    return len(set(ranges)) == len({axis for axis, _ in ranges})
+    lengths: dict[str, set[int]] = {}
+    for argument, arg in zip(function.arguments, args, strict=True):
+        if isinstance(arg, Series):
+            row = arg.items[0]
+            lengths.setdefault(argument.axis, set()).add(len(row) if isinstance(row, Series) else len(arg))
+    return all(len(found) == 1 for found in lengths.values())
 
 
 def _guarded(guards: Iterator[tuple[Expr, Error]], body: Expr) -> Expr:

@@ -68,14 +68,14 @@ class Argument:
         """What a value must be, in words."""
         if self.choices:
             return " or ".join(f'"{word}"' for word in self.choices)
-        if self.kind in (Kind.SCALAR, Kind.SERIES):
+        if self.kind.is_number:
             return f"a {self.kind.label}, {self.domain}"
         return f"a {self.kind.label}" if self.kind is not Kind.REST else self.kind.label
 
     @property
     def label(self) -> str:
         """The name as signatures show it: ``xs[]`` for a range, ``[x=…]`` for an optional one."""
-        name = self.name + ("[]" if self.kind is Kind.SERIES else "…" if self.kind is Kind.REST else "")
+        name = self.name + {Kind.SERIES: "[]", Kind.MATRIX: "[][]", Kind.REST: "…"}.get(self.kind, "")
         if not self.optional or self.kind is Kind.REST:
             return name
         return f"[{name}]" if self.default_text == "" else f"[{name}={self.default_text}]"
@@ -120,12 +120,17 @@ class Case:
 
 @dataclass(frozen=True)
 class Table:
-    """A spill with named columns, under one header row in a sheet."""
+    """A spill with named columns, under one header row in a sheet; each column with its unit."""
 
-    columns: tuple[str, ...]
+    units: dict[str, str]
 
-    def __init__(self, *columns: str) -> None:
-        object.__setattr__(self, "columns", columns)
+    def __init__(self, **units: str) -> None:
+        object.__setattr__(self, "units", units)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The labels of the columns."""
+        return tuple(self.units)
 
 
 @dataclass(frozen=True)

@@ -88,10 +88,7 @@ def agree(cell: Any, value: Any) -> bool:
 def book() -> tuple[Model, dict[str, tuple[Call, int | str, int]], bytes, Layout]:
     """All cases of all functions that have a native formula, in one workbook."""
     calls = [
-        call
-        for function in registry()
-        if not function.native_limit
-        for call in [*worked(function), *edged(function)]
+        call for function in registry() if not function.native_limit for call in [*worked(function), *edged(function)]
     ]
     model, lines = cases_model(calls)
     return model, lines, *cases_workbook(model)

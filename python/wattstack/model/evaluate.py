@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arguments import Codes, Column, Kind
+from ..arguments import Codes, Column
 from ..calling import Result, evaluate
 from ..errors import Code
 from ..formula import Apply, Call, Error, Expr, Item, Literal, Neg, Op, Ref, Series
@@ -127,19 +127,22 @@ class Evaluation:
     def _argument(self, argument: Argument, arg: Expr | None) -> Any:
         if arg is None:
             return None
-        if isinstance(arg, Literal) and argument.kind is not Kind.SERIES:
-            return arg.value
-        if argument.kind is not Kind.SERIES:
-            return self.of(arg)
+        if argument.kind.depth == 0:
+            return arg.value if isinstance(arg, Literal) else self.of(arg)
         if isinstance(arg, Literal):
             return argument.default
-        columns = [self.of(item) for item in (arg.items if isinstance(arg, Series) else (arg,))]
+        return self._stacked(arg) if isinstance(arg, Series) else self._stacked(Series((arg,)))
+
+    def _stacked(self, series: Series) -> Column:
+        """A range as an array along a last axis; a block along two."""
+        columns = [self._stacked(item) if isinstance(item, Series) else self.of(item) for item in series.items]
+        axis = -2 if isinstance(series.items[0], Series) else -1
         shape = np.broadcast_shapes(*(column.values.shape for column in columns))
-        values = np.stack([np.broadcast_to(column.values, shape) for column in columns], axis=-1)
+        values = np.stack([np.broadcast_to(column.values, shape) for column in columns], axis=axis)
         if all(column.codes is None for column in columns):
             return Column(values)
         codes = [np.broadcast_to(0 if c.codes is None else c.codes, shape) for c in columns]
-        return Column(values, np.stack(codes, axis=-1).astype(np.int8))
+        return Column(values, np.stack(codes, axis=axis).astype(np.int8))
 
 
 def _picked(values: NDArray[Any], place: int) -> NDArray[Any]:

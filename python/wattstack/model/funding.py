@@ -52,7 +52,7 @@ def funding(model: Model) -> None:
 def _stack(m: Sheet, who: str, title: str, call: Apply, sources: dict[str, str]) -> None:
     names = [*sources, "unfunded"]
     costs = [""] if call.args[-1] is not None else []
-    m.spill(title, [*sources.values(), UNFUNDED], call, [["", f"{who}_{name}", "", *costs] for name in names], "$bn")
+    m.spill(title, [*sources.values(), UNFUNDED], call, [["", f"{who}_{name}", "", *costs] for name in names])
 
 
 def _summary(m: Sheet) -> None:

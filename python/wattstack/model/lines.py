@@ -157,15 +157,16 @@ class Sheet:
         yield columns
         self._place(columns.block())
 
-    def spill(self, title: str, rows: list[str], call: Apply, keys: list[list[str]], unit: str) -> None:
+    def spill(self, title: str, rows: list[str], call: Apply, keys: list[list[str]]) -> None:
         """The table that one call spills, its cells being lines of these keys; an empty key makes a step of its own."""
-        labels = list(call.function.spills.columns)
+        units: dict[str, str] = call.function.spills.units
+        labels = list(units)
         for place, row in enumerate(keys):
             for column, label in enumerate(labels[: len(row)]):
                 published = bool(row[column])
                 row[column] = row[column] or f"{title} {rows[place]} {label}"
                 what = f"{title}, {rows[place]}" + ("" if published else f", {label}")
-                self.define(row[column], what, unit, Item(call, label, place), published=published)
+                self.define(row[column], what, units[label], Item(call, label, place), published=published)
         self._place(Block(title, rows, [(label, "") for label in labels[: len(keys[0])]], keys, spill=call))
 
     def block(self, block: Block) -> None:

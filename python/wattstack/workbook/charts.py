@@ -54,9 +54,7 @@ def _line(color: str, width: int = 9525) -> Any:
     return LineProperties(solidFill=color, w=width)
 
 
-def _rows(
-    book: Book, placed: Placed, rows: Iterable[int], columns: int
-) -> list[ChartSeries]:
+def _rows(book: Book, placed: Placed, rows: Iterable[int], columns: int) -> list[ChartSeries]:
     """Rows of a table as series, named by their labels."""
     sheet = book.workbook[_sheet_of(book, placed)]
     found = []
@@ -88,9 +86,7 @@ def _coloured(series: list[ChartSeries], colors: Iterable[str] = PALETTE) -> lis
 
 def _months(book: Book) -> Reference:
     placed = _found(book, "Power", "Supply by path and month")
-    return Reference(
-        book.workbook["Power"], min_col=VALUE, max_col=VALUE + len(MONTHS) - 1, min_row=placed.head_row
-    )
+    return Reference(book.workbook["Power"], min_col=VALUE, max_col=VALUE + len(MONTHS) - 1, min_row=placed.head_row)
 
 
 def _supply(book: Book) -> Any:
@@ -170,9 +166,7 @@ def _tranches(book: Book) -> Any:
         series = ChartSeries(values, title=label)
         chart.series.append(series)
     _coloured(chart.series)
-    chart.set_categories(
-        Reference(page, min_col=scenarios.FIRST, max_col=last, min_row=scenarios.HEAD_ROW)
-    )
+    chart.set_categories(Reference(page, min_col=scenarios.FIRST, max_col=last, min_row=scenarios.HEAD_ROW))
     chart.y_axis.scaling.logBase = 10
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0.001, 1
     chart.y_axis.crosses = "min"
@@ -180,5 +174,3 @@ def _tranches(book: Book) -> Any:
     chart.y_axis.number_format = "0.0%"
     chart.gapWidth = 60
     return _dressed(chart, "Expected loss by tranche and scenario, crisis possible", "share, log scale")
-
-

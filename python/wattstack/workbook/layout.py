@@ -119,13 +119,17 @@ class Layout:
         if isinstance(expr, Name):
             return expr.name
         assert isinstance(expr, Series), f"{expr} has no place in a sheet"
-        places = [self.place(item.key) for item in expr.items if isinstance(item, Ref)]
-        first, last = places[0], places[-1]
-        rows = [Place(first.sheet, first.row + i, first.column) for i in range(len(expr))]
-        columns = [Place(first.sheet, first.row, first.column + i) for i in range(len(expr))]
-        if places not in (rows, columns):
-            raise ValueError(f"the cells of a range must be neighbours, got {[place.absolute for place in places]}")
-        if len(places) == 1:
+        rows = [row.items if isinstance(row, Series) else (row,) for row in expr.items]
+        places = [[self.place(item.key) for item in row if isinstance(item, Ref)] for row in rows]
+        first, last = places[0][0], places[-1][-1]
+        downward = [[Place(first.sheet, first.row + i, first.column + j) for j, _ in enumerate(row)]
+                    for i, row in enumerate(rows)]  # fmt: skip
+        across = [[Place(first.sheet, first.row, first.column + i)] for i, _ in enumerate(rows)]
+        if places not in (downward, across):
+            raise ValueError(
+                f"the cells of a range must be neighbours, got {[p.absolute for row in places for p in row]}"
+            )
+        if first == last:
             return first.seen_from(sheet)
         end = last.cell if first.sheet == sheet else last.absolute.partition("!")[2]
         return f"{first.seen_from(sheet)}:{end}"

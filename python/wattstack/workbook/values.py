@@ -8,8 +8,8 @@ import zipfile
 from typing import Any
 from xml.etree import ElementTree
 
-from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.utils import column_index_from_string
+from openpyxl.utils.cell import coordinate_from_string
 
 from ..errors import WattstackError
 from .book import Values

@@ -13,7 +13,7 @@ from ...spec import Table, function
 @function(
     area="funding",
     returns="$bn",
-    spills=Table("layer", "used", "unused", "cost"),
+    spills=Table(layer="number", used="$bn", unused="$bn", cost="rate"),
     claims=("K02", "K47", "K49", "K50", "K52"),
 )
 def funding_stack(

@@ -10,7 +10,7 @@ from ...spec import Functions, Table, function
 @function(
     area="help",
     returns="text",
-    spills=Table("item", "text"),
+    spills=Table(item="text", text="text"),
     elementwise=True,
     native_limit="the help is the package's own",
 )

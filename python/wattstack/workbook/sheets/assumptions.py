@@ -51,5 +51,3 @@ def _name_columns(book: Book, first: int, last: int) -> None:
     for name, column in (("key", KEY), ("low", LOW), ("base", BASE), ("high", HIGH)):
         top, bottom = Place(NAME, first, column), Place(NAME, last, column)
         book.name(f"assumption_{name}", f"{top.absolute}:{bottom.absolute.partition('!')[2]}")
-
-

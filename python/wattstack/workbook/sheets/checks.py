@@ -100,6 +100,6 @@ def _write_readings(book: Book, sheet: Worksheet, row: int) -> None:
 
 def _colour(sheet: Worksheet, cells: str) -> None:
     first = cells.partition(":")[0]
-    sheet.conditional_formatting.add(cells, FormulaRule([f"OR({first}=TRUE,{first}=\"as stated\")"], fill=GOOD_FILL))
+    sheet.conditional_formatting.add(cells, FormulaRule([f'OR({first}=TRUE,{first}="as stated")'], fill=GOOD_FILL))
     sheet.conditional_formatting.add(cells, FormulaRule([f"AND(ISLOGICAL({first}),NOT({first}))"], fill=BAD_FILL))
     sheet.conditional_formatting.add(cells, CellIsRule("equal", ['"differs"'], fill=BAD_FILL))

@@ -45,8 +45,10 @@ def write_cover(book: Book, version: str) -> None:
     """Write the sheet; its links refer to sheets that must exist by then."""
     sheet = book.workbook[NAME]
     title(sheet, "AI infrastructure: from power to capital")
-    what = "How many gigawatts AI data centres lack, which supply paths fill the gap and when, what a gigawatt costs, " \
+    what = (
+        "How many gigawatts AI data centres lack, which supply paths fill the gap and when, what a gigawatt costs, "
         "what the market pays per watt, who funds it, and what each slice of the securitised debt loses in a crisis."
+    )
     put(sheet, 2, 1, what, alignment=WRAP)
     put(sheet, 3, 1, WHAT[book.dialect.name], alignment=WRAP)
     sheet.row_dimensions[2].height = 44

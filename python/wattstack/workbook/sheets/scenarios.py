@@ -9,7 +9,20 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..book import Book, shown
 from ..layout import BASE, LABEL, UNIT, Place
-from ..styles import INPUT, INPUT_FILL, LINK, NOTE, STRONG, TEXT, finish, heads, number_format, put, put_formula, section
+from ..styles import (
+    INPUT,
+    INPUT_FILL,
+    LINK,
+    NOTE,
+    STRONG,
+    TEXT,
+    finish,
+    heads,
+    number_format,
+    put,
+    put_formula,
+    section,
+)
 from ..styles import title as write_title
 
 NAME = "Scenarios"

@@ -156,7 +156,7 @@ def _scenario_shape(argument: Argument, given: Read) -> tuple[int, ...]:
 
 
 def _check_shapes(named: list[tuple[Argument, Read]]) -> None:
-    """Raise for a call that has no scenarios to go on with: ranges of different length, shapes that do not broadcast."""
+    """Raise for a call without scenarios to go on with: ranges of unequal length, shapes that do not broadcast."""
     first: dict[str, tuple[Argument, int]] = {}
     for argument, given in named:
         if argument.kind.depth == 0 or given.raw is argument.default:

@@ -59,7 +59,7 @@ def edged(function: Function[Any]) -> list[Call]:
         return []
     args = calls[0].args
     return [
-        Call(function, args[:place] + (edge,) + args[place + 1 :])
+        Call(function, (*args[:place], edge, *args[place + 1 :]))
         for place, argument in enumerate(function.arguments[: len(args)])
         if argument.kind is Kind.SCALAR
         for edge in EDGES

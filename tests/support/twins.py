@@ -47,7 +47,8 @@ def cases_model(calls: list[Call]) -> tuple[Model, dict[str, tuple[Call, int | s
     sheet = model.sheet("Cases")
     lines: dict[str, tuple[Call, int | str, int]] = {}
     for number, call in enumerate(calls):
-        refs = [_put(sheet, f"case {number} {a.name}", value) for a, value in zip(call.function.arguments, call.args)]
+        arguments = call.function.arguments
+        refs = [_put(sheet, f"case {number} {a.name}", value) for a, value in zip(arguments, call.args, strict=False)]
         apply = call.function.apply(*refs)
         sheet.listing(f"{number} {call}")
         for place, (line, item) in enumerate(_places(call)):

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def run(model: Model, scenarios: Scenarios, path: Path, progress: Progress = lam
         Told how many rows more are done.
     """
 
-    def fill(file: io.BufferedIOBase) -> None:
+    def fill(file: IO[bytes]) -> None:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow([NAME, *model.published])
@@ -44,7 +45,7 @@ def run(model: Model, scenarios: Scenarios, path: Path, progress: Progress = lam
             progress(len(chunk))
         text.detach()
 
-    write_through(path, fill)  # type: ignore[arg-type]
+    write_through(path, fill)
 
 
 def chunks(scenarios: Scenarios) -> Iterator[Scenarios]:

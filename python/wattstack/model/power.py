@@ -22,7 +22,12 @@ ABROAD = {"offshoring": "Training moved abroad"}
 MONTHS = tuple(range(0, 61, 6))
 PUBLISHED_MONTHS = (12, 24, 36, 48, 60)
 TABLE = "Supply paths"
-TERMS = {"gw": "GW", "probability": "share", "start": "month", "full": "month"}
+TERMS = {
+    "gw": ("Power", "GW"),
+    "probability": ("Probability", "share"),
+    "start": ("First power", "month"),
+    "full": ("Complete", "month"),
+}
 
 
 def power(model: Model) -> None:
@@ -33,12 +38,12 @@ def power(model: Model) -> None:
     m.line("offshored", "Moved abroad by the horizon", "GW", _at_horizon(m, "offshoring"))
     m.line("net_demand", "Power needed at home", "GW", power_gap(m.gap_gw, m.offshored, m.gap_ratio))
     with m.table(TABLE, PATHS) as table:
-        for term, unit in TERMS.items():
-            table.link(term, unit, lambda path, term=term: m[f"{path}_{term}"])  # type: ignore[misc]
+        for term, (label, unit) in TERMS.items():
+            table.link(label, unit, lambda path, term=term: m[f"{path}_{term}"])  # type: ignore[misc]
         table.column("{}_supply", "At the horizon", "GW", lambda path: _at_horizon(m, path))
     with m.table("Demand moved abroad", ABROAD) as table:
-        for term, unit in TERMS.items():
-            table.link(term, unit, lambda path, term=term: m[f"{path}_{term}"])  # type: ignore[misc]
+        for term, (label, unit) in TERMS.items():
+            table.link(label, unit, lambda path, term=term: m[f"{path}_{term}"])  # type: ignore[misc]
     _balance(m)
     _by_month(m)
     _equivalents(m)
@@ -68,7 +73,7 @@ def _by_month(m: Sheet) -> None:
         ("Supply by path and month", TABLE, PATHS),
         ("Moved abroad by month", "Demand moved abroad", ABROAD),
     ):
-        stack = power_stack(*(ranged(m, table, rows, term) for term in TERMS), months)
+        stack = power_stack(*(ranged(m, table, rows, label) for label, _ in TERMS.values()), months)
         keys = [[f"{path}_m{month}" for month in MONTHS] for path in rows]
         for line, label in enumerate(rows.values()):
             for place, month in enumerate(MONTHS):

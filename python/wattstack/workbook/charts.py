@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from openpyxl.chart import BarChart, LineChart, Reference
-from openpyxl.chart import Series as ChartSeries
+from openpyxl.chart.data_source import StrRef
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.series import SeriesLabel
+from openpyxl.chart.series_factory import SeriesFactory
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
 
 from ..model.lines import Block
 from ..model.power import MONTHS
@@ -19,7 +22,7 @@ from .layout import LABEL, VALUE, Placed
 from .sheets import scenarios
 
 PALETTE = ("1F3864", "2E75B6", "9DC3E6", "C55A11", "F4B183", "7F7F7F", "BF9000", "548235")
-WIDTH, HEIGHT = 17.0, 8.6  # cm, two to a row of the dashboard
+WIDTH, HEIGHT = 19.0, 8.6  # cm, two to a row of the dashboard
 
 
 def dashboard_charts(book: Book) -> list[Any]:
@@ -38,8 +41,10 @@ def _found(book: Book, sheet: str, title: str) -> Placed:
     return next(placed for placed in book.layout.sections[sheet] if placed.section.title == title)
 
 
-def _dressed(chart: Any, title: str, unit: str) -> Any:
+def _dressed(chart: Any, title: str, unit: str, form: str = "#,##0") -> Any:
     chart.title = title
+    chart.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=CharacterProperties(sz=1200, b=True))
+    chart.y_axis.number_format = form
     chart.width, chart.height = WIDTH, HEIGHT
     chart.y_axis.title = unit
     chart.x_axis.delete = chart.y_axis.delete = False  # else readers hide the axes
@@ -49,12 +54,10 @@ def _dressed(chart: Any, title: str, unit: str) -> Any:
 
 
 def _line(color: str, width: int = 9525) -> Any:
-    from openpyxl.drawing.line import LineProperties
-
     return LineProperties(solidFill=color, w=width)
 
 
-def _rows(book: Book, placed: Placed, rows: Iterable[int], columns: int) -> list[ChartSeries]:
+def _rows(book: Book, placed: Placed, rows: Iterable[int], columns: int) -> list[Any]:
     """Rows of a table as series, named by their labels."""
     sheet = book.workbook[_sheet_of(book, placed)]
     found = []
@@ -62,22 +65,16 @@ def _rows(book: Book, placed: Placed, rows: Iterable[int], columns: int) -> list
         at = placed.first_row + row
         values = Reference(sheet, min_col=VALUE, max_col=VALUE + columns - 1, min_row=at)
         label = Reference(sheet, min_col=LABEL, min_row=at)
-        found.append(ChartSeries(values, title_from_data=False))
-        found[-1].tx = SeriesLabel(strRef=_text(label))
+        found.append(SeriesFactory(values, title_from_data=False))
+        found[-1].tx = SeriesLabel(strRef=StrRef(f"{label}"))
     return found
-
-
-def _text(reference: Reference) -> Any:
-    from openpyxl.chart.data_source import StrRef
-
-    return StrRef(f"{reference}")
 
 
 def _sheet_of(book: Book, placed: Placed) -> str:
     return next(name for name, sections in book.layout.sections.items() if placed in sections)
 
 
-def _coloured(series: list[ChartSeries], colors: Iterable[str] = PALETTE) -> list[ChartSeries]:
+def _coloured(series: list[Any], colors: Iterable[str] = PALETTE) -> list[Any]:
     for item, color in zip(series, colors, strict=False):
         item.graphicalProperties.solidFill = color
         item.graphicalProperties.line.solidFill = color
@@ -125,7 +122,7 @@ def _column(book: Book, sheet: str, title: str, column: int, rows: int | None = 
     page = book.workbook[sheet]
     chart = BarChart()
     values = Reference(page, min_col=VALUE + column, min_row=placed.first_row, max_row=last)
-    chart.series = _coloured([ChartSeries(values)], PALETTE[1:])
+    chart.series = _coloured([SeriesFactory(values)], PALETTE[1:])
     chart.set_categories(Reference(page, min_col=LABEL, min_row=placed.first_row, max_row=last))
     chart.gapWidth = 60
     chart.dataLabels = DataLabelList()
@@ -163,7 +160,7 @@ def _tranches(book: Book) -> Any:
     for tranche, label in TRANCHES.items():
         row = scenarios.line_row(book, f"{tranche}_mixed_loss")
         values = Reference(page, min_col=scenarios.FIRST, max_col=last, min_row=row)
-        series = ChartSeries(values, title=label)
+        series = SeriesFactory(values, title=label)
         chart.series.append(series)
     _coloured(chart.series)
     chart.set_categories(Reference(page, min_col=scenarios.FIRST, max_col=last, min_row=scenarios.HEAD_ROW))
@@ -171,6 +168,5 @@ def _tranches(book: Book) -> Any:
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0.001, 1
     chart.y_axis.crosses = "min"
     chart.x_axis.crosses = "min"
-    chart.y_axis.number_format = "0.0%"
     chart.gapWidth = 60
-    return _dressed(chart, "Expected loss by tranche and scenario, crisis possible", "share, log scale")
+    return _dressed(chart, "Expected loss by tranche and scenario, crisis possible", "share, log scale", "0.0%")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..formula import Apply, Expr, Literal, write
+from ..formula import Apply, Expr, Literal, Ref, Series, write
 from ..model.lines import Model
 from ..native import Workings
 from .layout import Layout
@@ -70,16 +70,17 @@ def _is_default(argument: Any, arg: Expr | None) -> bool:
     return bool(arg.value == (default.item() if isinstance(default, np.ndarray) else default))
 
 
-def in_words(expr: Expr) -> str:
+def in_words(expr: Expr, model: Model) -> str:
     """The line's formula by keys, as a reader sees it beside the value."""
 
     def place(node: Expr) -> str:
         if isinstance(node, Apply):
             return f"{node.function.excel_name}({', '.join(_arguments(node, place))})"
-        if hasattr(node, "items") and not callable(node.items):
+        if isinstance(node, Series):
             return "{" + ", ".join(write(item, place) for item in node.items) + "}"
-        if hasattr(node, "source"):
-            return f"{place(node.source)}, {node.line} {node.place + 1}"
-        return str(getattr(node, "key", getattr(node, "name", "")))
+        if isinstance(node, Ref) and node.key in model.lines and not model.lines[node.key].published:
+            hidden = model.lines[node.key].expr  # a link into a table, a step: what it stands for says more
+            return write(hidden, place) if isinstance(hidden, (Ref, Literal)) else node.key
+        return str(getattr(node, "key", ""))
 
     return write(expr, place)

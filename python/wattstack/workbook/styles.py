@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 FONT = "Calibri"
@@ -19,17 +21,25 @@ SECTION_FILL = PatternFill("solid", fgColor=NAVY)
 HEAD_FILL = PatternFill("solid", fgColor="D9E1F2")
 INPUT_FILL = PatternFill("solid", fgColor="FFF9E5")
 GOOD_FILL = PatternFill("solid", bgColor="C6EFCE")
+WARN_FILL = PatternFill("solid", bgColor="FFEB9C")
 BAD_FILL = PatternFill("solid", bgColor="FFC7CE")
 UNDER = Border(bottom=Side(style="thin", color="BFBFBF"))
 WRAP = Alignment(wrap_text=True, vertical="top")
 RIGHT = Alignment(horizontal="right")
+HEAD_TEXT = Alignment(vertical="bottom")
+HEAD_WRAPPED = Alignment(horizontal="right", vertical="bottom", wrap_text=True)
+LINE, LETTERS = 13.5, 1.05  # the height of a line; letters that a unit of width holds, with room for wide fonts
+UNITS, LONG_HEAD = 2, 14  # the columns of labels and units; the letters that a narrow column holds
+MIDDLE = Alignment(horizontal="center")
+INDENT_WRAPPED = Alignment(horizontal="left", vertical="top", indent=1, wrap_text=True)
+INDENT = Alignment(horizontal="left", indent=1)  # a text right of a number
 
 _FORMATS = {
     "share": "0.00%",
     "share of tranche": "0.0000%",
     "rate": "0.00%",
-    "$bn": "#,##0.0",
-    "$bn/year": "#,##0.0",
+    "$bn": "#,##0.0#",
+    "$bn/year": "#,##0.0#",
     "$bn/GW": "#,##0.00",
     "GW": "#,##0.00",
     "MW": "#,##0.0",
@@ -37,6 +47,7 @@ _FORMATS = {
     "month": "0",
     "months": "0",
     "years": "0.0#",
+    "number": "0",
 }
 
 
@@ -84,17 +95,24 @@ def section(sheet: Worksheet, row: int, text: str, width: int) -> None:
     put(sheet, row, 1, text, SECTION, fill=SECTION_FILL)
 
 
-def heads(sheet: Worksheet, row: int, labels: list[str], first: int = 1) -> None:
-    """A row of column labels."""
+def heads(sheet: Worksheet, row: int, labels: list[str], first: int = 1, texts: Collection[str] = ()) -> None:
+    """A row of column labels: right over numbers, left over the first two columns and over those named `texts`."""
     for column, label in enumerate(labels, first):
-        right = RIGHT if column > 2 else None
-        put(sheet, row, column, label, HEAD, fill=HEAD_FILL, border=UNDER, **({"alignment": right} if right else {}))
+        left = column <= UNITS or label in texts
+        place = (INDENT if column > UNITS else HEAD_TEXT) if left else HEAD_WRAPPED
+        put(sheet, row, column, label, HEAD, fill=HEAD_FILL, border=UNDER, alignment=place)
+    if any(len(label) > LONG_HEAD for label in labels[UNITS:]):
+        sheet.row_dimensions[row].height = 40
 
 
-def finish(sheet: Worksheet, widths: list[float], freeze: str, *, landscape: bool = True) -> None:
-    """Column widths, frozen panes, and how it prints."""
-    from openpyxl.utils import get_column_letter
+def fit_height(sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
+    """Make a row high enough for its wrapped texts: readers do not all do it by themselves."""
+    lines = max(-(-len(text) // int(width * LETTERS)) for text, width in zip(texts, widths, strict=True) if text)
+    sheet.row_dimensions[row].height = LINE * max(lines, 1)
 
+
+def finish(sheet: Any, widths: Sequence[float], freeze: str, *, landscape: bool = True, pages: int = 0) -> None:
+    """Column widths, frozen panes, and how it prints: on so many pages, 0 for as many as it takes."""
     for column, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = freeze
@@ -102,6 +120,6 @@ def finish(sheet: Worksheet, widths: list[float], freeze: str, *, landscape: boo
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.fitToHeight = pages
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddFooter.center.text = "&A, page &P of &N"

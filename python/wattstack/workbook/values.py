@@ -89,7 +89,7 @@ def _spliced(xml: bytes, values: dict[str, Any]) -> bytes:
     for cell in root.iter(f"{{{MAIN}}}c"):
         if cell.find(f"{{{MAIN}}}f") is not None:
             _store(cell, values)
-    return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return bytes(ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True))
 
 
 def _store(cell: ElementTree.Element, values: dict[str, Any]) -> None:

@@ -14,7 +14,21 @@ from ...spec import Table
 from ..book import Book
 from ..dialects import in_words
 from ..layout import HOW, KEY, LABEL, UNIT, VALUE, Placed, has_units
-from ..styles import FORMULA, INPUT, LINK, NOTE, RIGHT, finish, heads, number_format, put, put_formula, section, title
+from ..styles import (
+    FORMULA,
+    INDENT,
+    INPUT,
+    LINK,
+    NOTE,
+    RIGHT,
+    finish,
+    heads,
+    number_format,
+    put,
+    put_formula,
+    section,
+    title,
+)
 
 TITLES = {
     "Power": "Power: what the load lacks, and which paths supply it by when",
@@ -45,8 +59,8 @@ def _write_listing(book: Book, sheet: Worksheet, placed: Placed) -> None:
         put(sheet, row, LABEL, line.label)
         put(sheet, row, UNIT, line.unit, NOTE)
         _write_line(book, sheet, row, VALUE, str(key))
-        put(sheet, row, KEY, line.key if line.published else "", NOTE)
-        put(sheet, row, HOW, "" if isinstance(line.expr, Literal) else in_words(line.expr), NOTE)
+        put(sheet, row, KEY, line.key if line.published else "", NOTE, alignment=INDENT)
+        put(sheet, row, HOW, "" if isinstance(line.expr, Literal) else in_words(line.expr, book.model), NOTE)
 
 
 def _write_line(book: Book, sheet: Worksheet, row: int, column: int, key: str) -> None:
@@ -96,7 +110,7 @@ def _write_spill(book: Book, sheet: Worksheet, placed: Placed, block: Block, spi
                 book.name_cell(key, place)
     reference = f"{get_column_letter(VALUE)}{top}:{get_column_letter(right)}{bottom}"
     formula = book.dialect.formula(spill, sheet.title, block.title)
-    sheet.cell(top, VALUE).value = ArrayFormula(reference, formula)  # type: ignore[assignment]
+    sheet.cell(top, VALUE).value = ArrayFormula(reference, formula)
 
 
 def _put_known(sheet: Worksheet, row: int, column: int, value: Any, form: str) -> None:

@@ -5,14 +5,28 @@ from __future__ import annotations
 from ...formula import NUM, VALUE, Call, Expr, If, IsError, Or, Ref, write
 from ..book import Book
 from ..layout import BASE, CHOSEN, HIGH, INPUT_ROW, LABEL, LIVE, LOW, UNIT, Place
-from ..styles import FORMULA, INPUT, INPUT_FILL, LINK, NOTE, finish, heads, number_format, put, put_formula, title
+from ..styles import (
+    FORMULA,
+    INDENT_WRAPPED,
+    INPUT,
+    INPUT_FILL,
+    LINK,
+    NOTE,
+    finish,
+    fit_height,
+    heads,
+    number_format,
+    put,
+    put_formula,
+    title,
+)
 from .scenarios import chosen_formula
 
 NAME = "Assumptions"
 HEADS = ["Assumption", "Unit", "Low", "Base", "High", "Scenario", "Live", "Key", "Must be", "Source", "Status",
          "As of", "Note"]  # fmt: skip
 KEY = HEADS.index("Key") + 1
-WIDTHS = [46, 14, 10, 10, 10, 10, 10, 24, 18, 46, 14, 11, 44]
+WIDTHS = [50, 16, 10, 10, 10, 10, 10, 26, 20, 66, 17, 13, 66]
 
 
 def write_assumptions(book: Book) -> None:
@@ -20,7 +34,7 @@ def write_assumptions(book: Book) -> None:
     sheet = book.sheet(NAME)
     note = "Inputs are blue. Live = the selected scenario's value, or base; a value outside its domain is an error."
     title(sheet, "Assumptions", note)
-    heads(sheet, INPUT_ROW - 1, HEADS)
+    heads(sheet, INPUT_ROW - 1, HEADS, texts=HEADS[KEY - 1 :])
     for row, (key, given) in enumerate(book.model.inputs.items(), INPUT_ROW):
         form = number_format(given.unit) if given.unit != "share" else "0.0###"
         put(sheet, row, LABEL, given.label)
@@ -31,7 +45,8 @@ def write_assumptions(book: Book) -> None:
         put_formula(sheet, row, LIVE, _live_formula(book, key, row), FORMULA, number_format=form)
         texts = (key, str(given.domain), given.source, given.status, given.as_of, given.note)
         for column, text in enumerate(texts, KEY):
-            put(sheet, row, column, text, NOTE)
+            put(sheet, row, column, text, NOTE, alignment=INDENT_WRAPPED)
+        fit_height(sheet, row, texts, WIDTHS[KEY - 1 :])
         book.name_cell(key, book.layout.place(key))
     _name_columns(book, INPUT_ROW, INPUT_ROW + len(book.model.inputs) - 1)
     finish(sheet, WIDTHS, f"C{INPUT_ROW}")

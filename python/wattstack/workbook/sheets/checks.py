@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from openpyxl.formatting.rule import CellIsRule, FormulaRule
+from typing import Any
+
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ...model.lines import Check
@@ -11,10 +14,13 @@ from ..layout import Place
 from ..styles import (
     BAD_FILL,
     GOOD_FILL,
+    INDENT,
     INPUT,
     LINK,
+    MIDDLE,
     NOTE,
     STRONG,
+    WARN_FILL,
     finish,
     heads,
     number_format,
@@ -40,9 +46,9 @@ def write_checks(book: Book) -> None:
     claims = [check for check in book.model.checks if not check.is_identity]
     first, last = FIRST, FIRST + len(identities) - 1
     put(sheet, MASTER.row, LABEL, "Master check: all identities hold", STRONG)
-    put_formula(sheet, MASTER.row, RESULT, f"=AND(E{first}:E{last})", STRONG)
+    put_formula(sheet, MASTER.row, RESULT, f"=AND(E{first}:E{last})", STRONG, alignment=MIDDLE)
     put(sheet, STORED.row, LABEL, "The stored column of the selected scenario equals the live case")
-    put_formula(sheet, STORED.row, RESULT, stored_check(book))
+    put_formula(sheet, STORED.row, RESULT, stored_check(book), alignment=MIDDLE)
     book.name_cell("master_check", MASTER)
     book.name_cell("stored_check", STORED)
     _write_group(book, sheet, FIRST - 2, "Identities", identities)
@@ -55,16 +61,16 @@ def write_checks(book: Book) -> None:
 
 def _write_group(book: Book, sheet: Worksheet, row: int, text: str, checks: list[Check]) -> None:
     section(sheet, row, text, KEY)
-    heads(sheet, row + 1, ["Check", "Value", "Low", "High", "Result", "Source", "Key"])
+    heads(sheet, row + 1, ["Check", "Value", "Low", "High", "Result", "Source", "Key"], texts=("Source", "Key"))
     for place, check in enumerate(checks, row + 2):
         put(sheet, place, LABEL, check.label)
         put_formula(sheet, place, VALUE, book.dialect.formula(check.value, NAME, check.key), number_format="0.0000##")
         for column, bound in ((LOW, check.low), (HIGH, check.high)):
             if bound is not None:
                 put(sheet, place, column, bound, INPUT, number_format="General")
-        put_formula(sheet, place, RESULT, _result(check, place))
-        put(sheet, place, SOURCE, check.source, NOTE)
-        put(sheet, place, KEY, check.key, NOTE)
+        put_formula(sheet, place, RESULT, _result(check, place), alignment=MIDDLE)
+        put(sheet, place, SOURCE, check.source, NOTE, alignment=INDENT)
+        put(sheet, place, KEY, check.key, NOTE, alignment=INDENT)
         book.name_cell(check.key if not check.is_identity else f"check_{check.key}", Place(NAME, place, RESULT))
 
 
@@ -82,7 +88,7 @@ def _result(check: Check, row: int) -> str:
 
 def _write_readings(book: Book, sheet: Worksheet, row: int) -> None:
     section(sheet, row, "Figures of the article that read in more than one way", KEY)
-    heads(sheet, row + 1, ["Reading", "Value", "", "", "Unit", "Source", ""])
+    heads(sheet, row + 1, ["Reading", "Value", "", "", "Unit", "Source", ""], texts=("Unit", "Source"))
     conflict = ""
     place = row + 2
     for reading in book.model.readings:
@@ -93,13 +99,18 @@ def _write_readings(book: Book, sheet: Worksheet, row: int) -> None:
         put(sheet, place, LABEL, f"    {reading.reading}")
         formula = book.dialect.formula(reading.value, NAME, reading.conflict)
         put_formula(sheet, place, VALUE, formula, LINK, number_format=number_format(reading.unit))
-        put(sheet, place, RESULT, reading.unit, NOTE)
-        put(sheet, place, SOURCE, reading.source, NOTE)
+        put(sheet, place, RESULT, reading.unit, NOTE, alignment=INDENT)
+        put(sheet, place, SOURCE, reading.source, NOTE, alignment=INDENT)
         place += 1
 
 
-def _colour(sheet: Worksheet, cells: str) -> None:
+def _colour(sheet: Any, cells: str) -> None:
     first = cells.partition(":")[0]
-    sheet.conditional_formatting.add(cells, FormulaRule([f'OR({first}=TRUE,{first}="as stated")'], fill=GOOD_FILL))
-    sheet.conditional_formatting.add(cells, FormulaRule([f"AND(ISLOGICAL({first}),NOT({first}))"], fill=BAD_FILL))
-    sheet.conditional_formatting.add(cells, CellIsRule("equal", ['"differs"'], fill=BAD_FILL))
+    rules = {
+        f'OR({first}=TRUE,{first}="as stated")': GOOD_FILL,
+        f"AND(ISLOGICAL({first}),NOT({first}))": BAD_FILL,
+        f'{first}="differs"': WARN_FILL,
+    }
+    for formula, fill in rules.items():
+        style = DifferentialStyle(fill=fill)
+        sheet.conditional_formatting.add(cells, Rule("expression", dxf=style, formula=[formula]))

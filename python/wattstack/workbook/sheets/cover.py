@@ -22,6 +22,10 @@ from .checks import MASTER, STORED
 from .scenarios import SELECTED
 
 NAME = "Cover"
+ABOUT = (
+    "How many gigawatts AI data centres lack, which supply paths fill the gap and when, what a gigawatt costs, "
+    "what the market pays per watt, who funds it, and what each slice of the securitised debt loses in a crisis."
+)
 WHAT = {
     "native": "Every number is a plain formula: the workbook needs no add-in, no macro and no Python.",
     "udf": "The lines are written with the functions of the add-in: install it, then recalculate.",
@@ -45,11 +49,7 @@ def write_cover(book: Book, version: str) -> None:
     """Write the sheet; its links refer to sheets that must exist by then."""
     sheet = book.workbook[NAME]
     title(sheet, "AI infrastructure: from power to capital")
-    what = (
-        "How many gigawatts AI data centres lack, which supply paths fill the gap and when, what a gigawatt costs, "
-        "what the market pays per watt, who funds it, and what each slice of the securitised debt loses in a crisis."
-    )
-    put(sheet, 2, 1, what, alignment=WRAP)
+    put(sheet, 2, 1, ABOUT, alignment=WRAP)
     put(sheet, 3, 1, WHAT[book.dialect.name], alignment=WRAP)
     sheet.row_dimensions[2].height = 44
     sheet.row_dimensions[3].height = 30

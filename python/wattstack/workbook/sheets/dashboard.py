@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..book import Book
 from ..charts import HEIGHT, dashboard_charts
 from ..layout import LABEL, Place
@@ -19,7 +21,7 @@ ROWS_PER_CHART = round(HEIGHT / 0.53) + 1  # a row is about 0.53 cm high
 
 def write_dashboard(book: Book) -> None:
     """Write the sheet; its charts refer to sheets that must exist by then."""
-    sheet = book.workbook[NAME]
+    sheet: Any = book.workbook[NAME]
     title(sheet, "Dashboard", "From power to capital: the live scenario in a dozen figures.")
     put(sheet, 3, LABEL, "Scenario", STRONG)
     put_formula(sheet, 3, 2, f"={SELECTED.absolute}", LINK)
@@ -36,5 +38,5 @@ def write_dashboard(book: Book) -> None:
     for number, chart in enumerate(dashboard_charts(book)):
         across, down = number % 2, number // 2
         sheet.add_chart(chart, Place(NAME, top + down * ROWS_PER_CHART, 6 if across else 1).cell)
-    finish(sheet, [46, 16, 13, 13, 13, *[13] * 8], f"A{HEAD_ROW + 1}")
-    sheet.print_area = f"A1:L{top + 3 * ROWS_PER_CHART}"
+    finish(sheet, [46, 16, 13, 13, 13, *[13] * 8], f"A{HEAD_ROW + 1}", pages=1)
+    sheet.print_area = f"A1:M{top + 3 * ROWS_PER_CHART}"

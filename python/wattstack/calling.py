@@ -13,6 +13,8 @@ from .arguments import Codes, Kind, Read, read
 from .errors import Code, FunctionError
 from .spec import Argument, Function, Grid, Table
 
+LONGEST = 60  # characters of a value that a message shows
+
 
 @dataclass(frozen=True)
 class Result:
@@ -140,9 +142,10 @@ def _text(value: Any) -> str:
         return "blank"
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value)).upper()
-    if isinstance(value, (int, float, np.number)):
+    if isinstance(value, (float, np.floating)):
         return "blank" if np.isnan(value) else f"{float(value):.15g}"
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
 def _own_shape(argument: Argument, given: Read) -> tuple[int, ...]:

@@ -164,10 +164,10 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _template(options: argparse.Namespace) -> int:
-    from .files import write_whole
+    from .files import folder, write_whole
     from .workbook import workbook
 
-    path = options.out / "ai_infrastructure.xlsx"
+    path = folder(options.out) / "ai_infrastructure.xlsx"
     write_whole(path, workbook(dialect="udf"))
     print(f"Written: {path}")
     return 0
@@ -175,11 +175,10 @@ def _template(options: argparse.Namespace) -> int:
 
 def _docs(options: argparse.Namespace) -> int:
     from .documentation import pages
-    from .files import write_whole
+    from .files import folder, write_whole
 
-    options.out.mkdir(parents=True, exist_ok=True)
     for name, text in pages(registry()).items():
-        write_whole(options.out / name, text.encode())
+        write_whole(folder(options.out) / name, text.encode())
     print(f"Written: {options.out}")
     return 0
 

@@ -11,7 +11,8 @@ from rich.table import Table
 
 from .arguments import Column
 from .batch.run import run
-from .errors import Code, InputError
+from .errors import Code
+from .files import folder as made
 from .files import write_whole
 from .model import ai_infrastructure
 from .model.evaluate import Evaluation
@@ -66,10 +67,7 @@ def _shown(column: Column, count: int) -> list[str]:
 
 
 def _write(model: Model, scenarios: Scenarios, folder: Path, console: Console) -> list[Path]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be made a folder: {error.strerror}") from None
+    made(folder)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     written = []
     with Progress(*columns, console=console) as progress:

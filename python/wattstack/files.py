@@ -22,6 +22,21 @@ def write_whole(path: Path, content: bytes) -> None:
     write_through(path, lambda file: file.write(content))
 
 
+def folder(path: Path) -> Path:
+    """The folder, made if it is not there.
+
+    Raises
+    ------
+    InputError
+        If it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be made a folder: {error.strerror}") from None
+    return path
+
+
 def write_through(path: Path, fill: Callable[[IO[bytes]], object]) -> None:
     """Let `fill` write a file beside `path` that takes its place once it is complete."""
     temporary = ""

@@ -14,6 +14,7 @@ from ..errors import Code
 from ..model.evaluate import Evaluation
 from ..model.lines import Model
 from ..model.scenarios import Scenarios
+from ..registry import registry
 from .dialects import Dialect
 from .layout import Layout, Place
 
@@ -72,6 +73,11 @@ class Book:
     def name_cell(self, name: str, place: Place) -> None:
         """Define a name for a cell."""
         self.name(name, place.absolute)
+
+    def name_line(self, key: str) -> None:
+        """Define a line's key as its cell's name; beside our functions a name that equals one would hide it."""
+        if not (self.dialect.name == "udf" and key.upper() in registry()):
+            self.name_cell(key, self.layout.place(key))
 
 
 def shown(column: Column, scenario: int) -> Any:

@@ -127,6 +127,7 @@ def _column(book: Book, sheet: str, title: str, column: int, rows: int | None = 
     chart.gapWidth = 60
     chart.dataLabels = DataLabelList()
     chart.dataLabels.showVal = True
+    chart.dataLabels.numFmt = "#,##0.0"
     for other in ("showSerName", "showCatName", "showLegendKey", "showPercent"):
         setattr(chart.dataLabels, other, False)
     return chart
@@ -165,8 +166,8 @@ def _tranches(book: Book) -> Any:
     _coloured(chart.series)
     chart.set_categories(Reference(page, min_col=scenarios.FIRST, max_col=last, min_row=scenarios.HEAD_ROW))
     chart.y_axis.scaling.logBase = 10
-    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0.001, 1
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0.0001, 1
     chart.y_axis.crosses = "min"
     chart.x_axis.crosses = "min"
     chart.gapWidth = 60
-    return _dressed(chart, "Expected loss by tranche and scenario, crisis possible", "share, log scale", "0.0%")
+    return _dressed(chart, "Expected loss by tranche and scenario, crisis possible", "share, log scale", "0.00%")

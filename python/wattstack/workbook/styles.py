@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ..errors import InputError
+
+LONGEST_TEXT = 32767  # characters
 FONT = "Calibri"
 BLUE, BLACK, GREEN, GREY, WHITE, NAVY = "0000FF", "000000", "007A33", "7F7F7F", "FFFFFF", "1F3864"
 INPUT, FORMULA, LINK, NOTE = (Font(name=FONT, size=10, color=color) for color in (BLUE, BLACK, GREEN, GREY))
@@ -57,8 +61,17 @@ def number_format(unit: str) -> str:
 
 
 def put(sheet: Worksheet, row: int, column: int, value: Any, font: Font = TEXT, **style: Any) -> Any:
-    """Write a cell; a text stays a text even where it looks like a formula."""
+    """Write a cell; a text stays a text even where it looks like a formula.
+
+    Raises
+    ------
+    wattstack.errors.InputError
+        For a text that no workbook can hold.
+    """
     cell: Any = sheet.cell(row, column)
+    if isinstance(value, str) and (ILLEGAL_CHARACTERS_RE.search(value) or len(value) > LONGEST_TEXT):
+        rule = f"a cell holds at most {LONGEST_TEXT} characters, none of them a control character"
+        raise InputError(f"text ({value[:40]!r}) cannot be written: {rule}")
     cell.value = value
     if isinstance(value, str) and value.startswith(("=", "#")):
         cell.data_type = "s"

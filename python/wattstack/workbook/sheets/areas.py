@@ -73,7 +73,7 @@ def _write_line(book: Book, sheet: Worksheet, row: int, column: int, key: str) -
         formula = book.dialect.formula(line.expr, line.sheet, key)
         put_formula(sheet, row, column, formula, font, number_format=form)
     if line.published:
-        book.name_cell(key, book.layout.place(key))
+        book.name_line(key)
 
 
 def _write_block(book: Book, sheet: Worksheet, placed: Placed, block: Block) -> None:
@@ -107,7 +107,7 @@ def _write_spill(book: Book, sheet: Worksheet, placed: Placed, block: Block, spi
             line = book.model.lines[key]
             _put_known(sheet, row, column, book.known.get((place.sheet, place.cell)), number_format(line.unit))
             if line.published:
-                book.name_cell(key, place)
+                book.name_line(key)
     reference = f"{get_column_letter(VALUE)}{top}:{get_column_letter(right)}{bottom}"
     formula = book.dialect.formula(spill, sheet.title, block.title)
     sheet.cell(top, VALUE).value = ArrayFormula(reference, formula)

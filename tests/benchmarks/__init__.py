@@ -1,0 +1,1 @@
+"""What things cost beside their peers: ratios, medians of several runs in one process."""

@@ -1,4 +1,4 @@
-"""`python -m tests.agreement` writes docs/agreement.md: how far the renderings of each line differ, over all scenarios."""
+"""`python -m tests.agreement` writes docs/agreement.md: how far the renderings of each line differ."""
 
 from __future__ import annotations
 

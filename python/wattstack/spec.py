@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Any, Generic, Protocol, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Generic, Protocol, TypeVar, get_args, get_origin
 
 import numpy as np
 
@@ -313,7 +313,7 @@ def function(
 
 
 def _arguments(body: Callable[..., Any]) -> tuple[Argument, ...]:
-    hints = get_type_hints(body, include_extras=True)
+    hints = inspect.get_annotations(body, eval_str=True)  # get_type_hints of 3.10 would wrap a default of None
     parameters = inspect.signature(body).parameters.values()
     return tuple(_argument(p, hints[p.name]) for p in parameters if p.kind is not p.KEYWORD_ONLY)
 

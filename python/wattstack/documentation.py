@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import textwrap
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -149,7 +150,9 @@ def _examples(function: Function[Any]) -> str:
         return ""
     call = python_call(function, case)
     if isinstance(case.value, (int, float)):
-        lines = [f">>> round({call}, 9)", repr(round(float(case.value), 9))]
+        # as many digits as the value is known to
+        digits = min(9, int(-math.log10(case.tolerance * max(1.0, abs(case.value)))))
+        lines = [f">>> round({call}, {digits})", repr(round(float(case.value), digits))]
     elif isinstance(case.value, str):
         lines = [f">>> {call}", repr(case.value)]
     else:

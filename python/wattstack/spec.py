@@ -78,7 +78,9 @@ class Argument:
         name = self.name + {Kind.SERIES: "[]", Kind.MATRIX: "[][]", Kind.REST: "…"}.get(self.kind, "")
         if not self.optional or self.kind is Kind.REST:
             return name
-        return f"[{name}]" if self.default_text == "" else f"[{name}={self.default_text}]"
+        if self.default_text == "" or isinstance(self.default, Assumed):
+            return f"[{name}]"
+        return f"[{name}={self.default_text}]"
 
     @property
     def default_text(self) -> str:

@@ -259,7 +259,7 @@ _REDUCING = {"SUM", "SUMPRODUCT", "MIN", "MAX", "COUNT", "AND", "OR", "INDEX", "
 Abs, And, Exp, If, Int, Ln = map(_call, ("ABS", "AND", "EXP", "IF", "INT", "LN"))
 Max, Min, Not, Or, Sqrt, Sum = map(_call, ("MAX", "MIN", "NOT", "OR", "SQRT", "SUM"))
 Index, IsError, Match, SumProduct, Trim = map(_call, ("INDEX", "ISERROR", "MATCH", "SUMPRODUCT", "TRIM"))
-NormSDist, NormSInv = map(_call, ("NORM.S.DIST", "NORM.S.INV"))
+NormSDist, NormSInv, BinomDist = map(_call, ("NORM.S.DIST", "NORM.S.INV", "BINOM.DIST"))
 NA, VALUE, NUM, DIV0 = Error("#N/A"), Error("#VALUE!"), Error("#NUM!"), Error("#DIV/0!")
 
 _UFUNCS: dict[str, Callable[..., Expr]] = {
@@ -277,7 +277,7 @@ _FUNCTIONS: dict[str, Callable[..., Expr]] = {
 _BINDING = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 _ATOM = 9
 _MINUS = 6  # Excel binds a leading minus more tightly than ^: -2^2 is 4
-_NEWER = {"NORM.S.DIST", "NORM.S.INV"}  # Excel 2010's names, which the file format wants prefixed
+_NEWER = {"NORM.S.DIST", "NORM.S.INV", "BINOM.DIST"}  # Excel 2010's names, which the file format wants prefixed
 
 
 def write(expr: Expr, place: Callable[[Expr], str]) -> str:

@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+
 from .arguments import Kind
 from .assumptions import claims
 from .spec import Argument, Case, Function, Grid, Row, Table
@@ -154,6 +156,8 @@ def _examples(function: Function[Any]) -> str:
         lines = [f">>> round({call}, 9)", repr(round(float(case.value), 9))]
     elif isinstance(case.value, str):
         lines = [f">>> {call}", repr(case.value)]
+    elif isinstance(case.value, list):
+        lines = [f">>> {call}.round(9).tolist()", repr(np.round(np.array(case.value, float), 9).tolist())]
     else:
         label = next(iter(case.value))
         lines = [f">>> {call}[{label!r}].tolist()", repr(case.value[label])]

@@ -75,7 +75,9 @@ def _flat(call: Call, line: int | str, place: int) -> Any:
         return error.code
     if isinstance(line, str):
         return value[line].tolist()[place]
-    return value if call.function.spills is None or isinstance(value, float) else np.atleast_2d(value)[line, place].item()
+    return (
+        value if call.function.spills is None or isinstance(value, float) else np.atleast_2d(value)[line, place].item()
+    )
 
 
 def agree(cell: Any, value: Any) -> bool:

@@ -115,7 +115,7 @@ def _faults(function: Function[Any], arguments: dict[str, Read]) -> Iterator[Fau
                 yield _fault(argument, given, codes, f"must be {argument.rule}")
     _check_shapes(named)
     for rule in function.rules:
-        yield from _rule_faults(rule, arguments)
+        yield from _rule_faults(function, rule, arguments)
 
 
 def _fault(
@@ -173,11 +173,12 @@ def _check_shapes(named: list[tuple[Argument, Read]]) -> None:
         raise FunctionError(Code.VALUE.text, f"the shapes of the arguments must broadcast, got {shapes}") from None
 
 
-def _rule_faults(rule: Any, arguments: dict[str, Read]) -> Iterator[Fault]:
+def _rule_faults(function: Function[Any], rule: Any, arguments: dict[str, Read]) -> Iterator[Fault]:
     if not all(name in arguments for name in rule.names):
         return
+    values = [_ranged(function.argument(name), arguments[name]) for name in rule.names]
     with np.errstate(all="ignore"):
-        holds = np.asarray(rule.test(*(arguments[name].values for name in rule.names)))
+        holds = np.asarray(rule.test(*values))
     if holds.all():
         return
     codes = np.where(holds, Code.OK, Code.of(rule.code)).astype(np.int8)
@@ -219,11 +220,14 @@ def _compute(function: Function[Any], arguments: dict[str, Read], codes: Codes |
     return Result(columns, codes, result.error)
 
 
+def _ranged(argument: Argument, given: Read) -> NDArray[Any]:
+    """The values with at least the argument's own axes."""
+    values, own = given.values, _own_shape(argument, given)
+    return values.reshape(own) if values.ndim < len(own) else values
+
+
 def _selected(argument: Argument, given: Read, shape: tuple[int, ...], good: NDArray[np.bool_] | None) -> NDArray[Any]:
-    values = given.values
-    own = _own_shape(argument, given)
-    if values.ndim < len(own):
-        values = values.reshape(own)
+    values, own = _ranged(argument, given), _own_shape(argument, given)
     if good is None or values.ndim == len(own):
         return values
     return np.broadcast_to(values, shape + own)[good]

@@ -277,7 +277,7 @@ _UFUNCS: dict[str, Callable[..., Expr]] = {
         "add": "+", "subtract": "-", "multiply": "*", "divide": "/", "power": "^",
         "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=",
     }.items()},
-    "negative": Neg, "absolute": Abs, "exp": Exp, "log": Ln, "sqrt": Sqrt, "maximum": Max, "minimum": Min,
+    "negative": Neg, "absolute": Abs, "floor": Int, "exp": Exp, "log": Ln, "sqrt": Sqrt, "maximum": Max, "minimum": Min,
 }  # fmt: skip
 _FUNCTIONS: dict[str, Callable[..., Expr]] = {
     "where": If,

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from ...arguments import OMITTED, Array, Scalar, Truth
-from ...spec import function
+from ...spec import Served, function
 from .tranche_loss import tranche_loss
 
 
@@ -19,7 +19,7 @@ def crisis_loss(
     crisis_lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default in the crisis"],
     crisis_rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation in the crisis"],
     n: Annotated[
-        Scalar, "count", "whole, 1 or more", "Number of equal obligors; without it the pool is infinitely granular"
+        Scalar, Served("1 to 50"), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
     ] = OMITTED,
 ) -> Array:
     """Expected loss of a tranche when default rate, loss given default and correlation may jump together.

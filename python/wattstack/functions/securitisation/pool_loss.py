@@ -3,14 +3,13 @@
 from typing import Annotated
 
 from ...arguments import OMITTED, Array, Scalar
-from ...formula import NA, And, BinomDist, Expr, If, Literal, Max, Min, Name, NormSDist, NormSInv, Or, Sqrt, SumProduct
+from ...formula import And, BinomDist, Expr, If, Max, Min, Name, NormSDist, NormSInv, Or, Sqrt, Sum, SumProduct
 from ...formula import Series as Range
 from ...native import Workings
 from ...numeric import tranches
 from ...numeric.quadrature import OUTCOMES
-from ...spec import function
+from ...spec import Served, function
 
-MOST = OUTCOMES - 1  # obligors that the native formula counts
 ATOM = 1e-12  # a chance this close to the quantile reaches it
 FACTOR_EDGE = 9.0  # Φ(−9) is 1e-19: nothing that a sheet could show lies beyond
 STEP_EDGE = 8.0  # the conditional default rate steps from Φ(8) to Φ(−8)
@@ -23,7 +22,7 @@ def pool_loss(
     lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default"],
     rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation: the factor loading is its root"],
     n: Annotated[
-        Scalar, "count", "whole, 1 or more", "Number of equal obligors; without it the pool is infinitely granular"
+        Scalar, Served("1 to 50"), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
     ] = OMITTED,
 ) -> Array:
     """Loss of the pool that is exceeded with probability 1 − quantile.
@@ -41,9 +40,11 @@ def pool_loss(
 @pool_loss.twin
 def _(quantile: Expr, pd: Expr, lgd: Expr, rho: Expr, n: Expr | None, *, workings: Workings) -> Expr:
     if n is not None:
-        reached = _at_most(chances(pd, rho, n, workings), workings)
+        chance = chances(pd, rho, n, workings)
+        sums = (Sum(chance[: k + 1]) for k in range(OUTCOMES))
+        reached = workings.column("Chance of at most as many defaults", sums)
         fewer = SumProduct((reached < quantile - ATOM) * 1)
-        return If(n > MOST, NA, lgd * Min(n, fewer) / n)
+        return lgd * Min(n, fewer) / n
     spread = lgd * NormSDist((NormSInv(pd) + Sqrt(rho) * NormSInv(quantile)) / Sqrt(1 - rho), True)
     together = If(quantile > 1 - pd, lgd, 0)
     return If(Or(rho.eq(0), pd.eq(0), pd.eq(1)), pd * lgd, If(rho.eq(1), together, spread))
@@ -63,23 +64,13 @@ def chances(pd: Expr, rho: Expr, n: Expr, workings: Workings) -> Range:
     rate = NormSDist((centre - factor) / width, True)
 
     def chance(k: int) -> Expr:
-        if isinstance(n, Literal) and isinstance(n.value, float) and n.value < k:
-            return Literal(0.0)
         # all default below the step, none beyond it
         outside = NormSDist(-end, True) if k == 0 else If(n.eq(k), NormSDist(start, True), 0)
         mixed = outside + half * SumProduct(density * BinomDist(k, n, rate, False))
         together = 1 - pd if k == 0 else If(n.eq(k), pd, 0)
         return If(n < k, 0, If(mixes, mixed, If(rho.eq(1), together, BinomDist(k, n, pd, False))))
 
-    return Range(tuple(step(f"Chance of {k} defaults", chance(k)) for k in range(OUTCOMES)))
-
-
-def _at_most(chances: Range, workings: Workings) -> Range:
-    """Cells with the chances of at most 0, 1, …, 50 defaults."""
-    sums: list[Expr] = []
-    for k, chance in enumerate(chances.items):
-        sums.append(workings.cell(f"Chance of at most {k} defaults", sums[-1] + chance if sums else chance + 0))
-    return Range(tuple(sums))
+    return workings.column("Chance of defaults", map(chance, range(OUTCOMES)))
 
 
 pool_loss.gives(0.1487020531, 0.999, 0.067, 0.4, 0.15, tolerance=2e-10)  # the model's base case

@@ -3,11 +3,11 @@
 from typing import Annotated
 
 from ...arguments import OMITTED, Array, Scalar, Truth
-from ...formula import NA, And, Expr, If, Max, Min, Name, NormSDist, NormSInv, Sqrt, SumProduct
+from ...formula import And, Expr, If, Max, Min, Name, NormSDist, NormSInv, Sqrt, SumProduct
 from ...native import Workings
 from ...numeric import tranches
-from ...spec import function
-from .pool_loss import MOST, chances
+from ...spec import Served, function
+from .pool_loss import chances
 
 EDGE = 9.0  # Φ(−9) is 1e-19: nothing that a sheet could show lies beyond
 REACH = 8.0  # widths of the step on each side of it that the nodes cover
@@ -21,7 +21,7 @@ def tranche_loss(
     lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default"],
     rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation: the factor loading is its root"],
     n: Annotated[
-        Scalar, "count", "whole, 1 or more", "Number of equal obligors; without it the pool is infinitely granular"
+        Scalar, Served("1 to 50"), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
     ] = OMITTED,
 ) -> Array:
     """Expected loss of a tranche, one-factor Gaussian copula.
@@ -43,22 +43,25 @@ def _(attach: Scalar, detach: Scalar) -> Truth:
 
 
 @tranche_loss.twin
-def _(attach: Expr, detach: Expr, pd: Expr, lgd: Expr, rho: Expr, n: Expr | None, *, workings: Workings) -> Expr:
+def native_loss(
+    attach: Expr, detach: Expr, pd: Expr, lgd: Expr, rho: Expr, n: Expr | None, *, workings: Workings
+) -> Expr:
+    """The expected loss of a tranche in plain formulas, of the whole family."""
     if n is None:
         return _granular(attach, detach, pd, lgd, rho, workings)
     loss = Name("outcome") * (lgd / n)
     lost = (loss > attach) * (loss - attach) - (loss > detach) * (loss - detach)
-    return If(n > MOST, NA, SumProduct(chances(pd, rho, n, workings) * lost) / (detach - attach))
+    return SumProduct(chances(pd, rho, n, workings) * lost) / (detach - attach)
 
 
 def _granular(attach: Expr, detach: Expr, pd: Expr, lgd: Expr, rho: Expr, workings: Workings) -> Expr:
     step = workings.cell
-    smooth = step("TRUE where the loss is spread out", And(pd > 0, pd < 1, rho > 0, rho < 1, lgd > attach))
+    smooth = step("TRUE where the loss is spread out", And(pd > 0, pd < 1, rho > 0, rho < 1))
     threshold = step("Default threshold", If(smooth, NormSInv(pd), 0))
     spread = step("Root of 1 - correlation", Sqrt(1 - rho))
     loading = step("Root of the correlation", Sqrt(rho))
-    low = step("Attachment in normal terms", If(smooth, _in_normal_terms(attach, lgd), 0))
-    high = step("Detachment in normal terms", If(smooth, _in_normal_terms(detach, lgd), 0))
+    low = step("Attachment in normal terms", _in_normal_terms(attach, lgd))
+    high = step("Detachment in normal terms", _in_normal_terms(detach, lgd))
     centre = step("Where the conditional default rate steps down", If(smooth, threshold / spread, 0))
     reach = step("Half the width of the step", If(smooth, loading / spread * REACH, 0))
     start = step("Integrated from", Min(high, Max(low, centre - reach)))

@@ -3,11 +3,11 @@
 from typing import Annotated
 
 from ...arguments import OMITTED, Array, Scalar, Truth
-from ...formula import NA, Expr, If, Name, NormSDist, NormSInv, Or, Sqrt, SumProduct
+from ...formula import Expr, If, Name, NormSDist, NormSInv, Or, Sqrt, SumProduct
 from ...native import Workings
 from ...numeric import tranches
-from ...spec import function
-from .pool_loss import MOST, chances
+from ...spec import Served, function
+from .pool_loss import chances
 
 ATOM = 1e-12  # a loss this close to the attachment is not above it
 
@@ -20,7 +20,7 @@ def tranche_pd(
     lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default"],
     rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation: the factor loading is its root"],
     n: Annotated[
-        Scalar, "count", "whole, 1 or more", "Number of equal obligors; without it the pool is infinitely granular"
+        Scalar, Served("1 to 50"), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
     ] = OMITTED,
 ) -> Array:
     """Chance that a tranche is touched: that the pool loses more than the attachment.
@@ -42,11 +42,14 @@ def _(attach: Scalar, detach: Scalar) -> Truth:
 
 
 @tranche_pd.twin
-def _(attach: Expr, detach: Expr, pd: Expr, lgd: Expr, rho: Expr, n: Expr | None, *, workings: Workings) -> Expr:
+def native_pd(
+    attach: Expr, detach: Expr, pd: Expr, lgd: Expr, rho: Expr, n: Expr | None, *, workings: Workings
+) -> Expr:
+    """The chance that a tranche is touched in plain formulas, of the whole family."""
     beyond = attach + ATOM
     if n is not None:
         above = Name("outcome") * (lgd / n) > beyond
-        return If(n > MOST, NA, SumProduct(chances(pd, rho, n, workings) * above))
+        return SumProduct(chances(pd, rho, n, workings) * above)
     certain = If(pd * lgd > beyond, 1, 0)
     together = If(lgd > beyond, pd, 0)
     spread = NormSDist((NormSInv(pd) - Sqrt(1 - rho) * NormSInv(attach / lgd)) / Sqrt(rho), True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .arguments import Codes, Kind, Read, read
 from .errors import Code, FunctionError
-from .spec import Argument, Function, Grid, Table
+from .spec import Argument, Function, Table
 
 LONGEST = 60  # characters of a value that a message shows
 
@@ -117,7 +117,7 @@ def _faults(function: Function[Any], arguments: dict[str, Read]) -> Iterator[Fau
                 yield _fault(argument, given, codes, f"must be {argument.rule}")
     _check_shapes(named)
     for rule in function.rules:
-        yield from _rule_faults(rule, arguments)
+        yield from _rule_faults(function, rule, arguments)
 
 
 def _fault(
@@ -176,11 +176,12 @@ def _check_shapes(named: list[tuple[Argument, Read]]) -> None:
         raise FunctionError(Code.VALUE.text, f"the shapes of the arguments must broadcast, got {shapes}") from None
 
 
-def _rule_faults(rule: Any, arguments: dict[str, Read]) -> Iterator[Fault]:
+def _rule_faults(function: Function[Any], rule: Any, arguments: dict[str, Read]) -> Iterator[Fault]:
     if not all(name in arguments for name in rule.names):
         return
+    values = [_ranged(function.argument(name), arguments[name]) for name in rule.names]
     with np.errstate(all="ignore"):
-        holds = np.asarray(rule.test(*(arguments[name].values for name in rule.names)))
+        holds = np.asarray(rule.test(*values))
     if holds.all():
         return
     codes = np.where(holds, Code.OK, Code.of(rule.code)).astype(np.int8)
@@ -222,11 +223,14 @@ def _compute(function: Function[Any], arguments: dict[str, Read], codes: Codes |
     return Result(columns, codes, result.error)
 
 
+def _ranged(argument: Argument, given: Read) -> NDArray[Any]:
+    """The values with at least the argument's own axes."""
+    values, own = given.values, _own_shape(argument, given)
+    return values.reshape(own) if values.ndim < len(own) else values
+
+
 def _selected(argument: Argument, given: Read, shape: tuple[int, ...], good: NDArray[np.bool_] | None) -> NDArray[Any]:
-    values = given.values
-    own = _own_shape(argument, given)
-    if values.ndim < len(own):
-        values = values.reshape(own)
+    values, own = _ranged(argument, given), _own_shape(argument, given)
     if good is None or values.ndim == len(own):
         return values
     return np.broadcast_to(values, shape + own)[good]
@@ -244,7 +248,7 @@ def _nothing(function: Function[Any], shape: tuple[int, ...]) -> dict[str, NDArr
     """The columns where no scenario is good: one cell of NaN serves any place of a table or a grid."""
     if isinstance(function.spills, Table):
         return {label: np.full((*shape, 1), np.nan) for label in function.spills.columns}
-    return {"": np.full((*shape, 1, 1) if isinstance(function.spills, Grid) else shape, np.nan)}
+    return {"": np.full(shape + (1,) * function.depth, np.nan)}
 
 
 def _run(function: Function[Any], values: dict[str, Any], shape: tuple[int, ...]) -> Result:
@@ -255,9 +259,9 @@ def _run(function: Function[Any], values: dict[str, Any], shape: tuple[int, ...]
             return _run_each(function, complete, shape, handed)
         found = function.body(*_positional(function, complete), **handed)
     if isinstance(found, dict):
-        columns = {label: _spread(np.asarray(column), shape, 1) for label, column in found.items()}
+        columns = {label: _spread(np.asarray(column), shape, function.depth) for label, column in found.items()}
         return Result(columns, None)
-    return Result({"": _spread(np.asarray(found), shape, 2 if isinstance(function.spills, Grid) else 0)}, None)
+    return Result({"": _spread(np.asarray(found), shape, function.depth)}, None)
 
 
 def _spread(column: NDArray[Any], shape: tuple[int, ...], depth: int) -> NDArray[Any]:
@@ -322,7 +326,7 @@ def _not_finite(function: Function[Any], result: Result) -> Fault | None:
         if column.dtype == object:
             continue
         wrong = ~np.isfinite(column)
-        depth = 2 if isinstance(function.spills, Grid) else 1 if isinstance(function.spills, Table) else 0
+        depth = function.depth
         wrong = wrong.any(axis=tuple(range(wrong.ndim - depth, wrong.ndim))) if depth else wrong
         bad = wrong if bad is None else bad | wrong
     if bad is None or result.codes is not None:

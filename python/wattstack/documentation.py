@@ -8,9 +8,11 @@ import textwrap
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+
 from .arguments import Kind
 from .assumptions import claims
-from .spec import Argument, Case, Function, Grid, Table
+from .spec import Argument, Case, Function, Grid, Row, Table
 
 _SECTIONS = ("References", "Notes")
 
@@ -79,6 +81,8 @@ def returned(function: Function[Any]) -> str:
         return f"pandas.DataFrame with the columns {', '.join(function.spills.columns)}"
     if isinstance(function.spills, Grid):
         return f"numpy.ndarray, {function.spills.rows} × {function.spills.columns}; float if all is scalar"
+    if isinstance(function.spills, Row):
+        return f"numpy.ndarray along {function.spills.axis}; float if all is scalar"
     return "str" if function.returns == "text" else "float, or numpy.ndarray of the broadcast shape"
 
 
@@ -155,6 +159,8 @@ def _examples(function: Function[Any]) -> str:
         lines = [f">>> round({call}, {digits})", repr(round(float(case.value), digits))]
     elif isinstance(case.value, str):
         lines = [f">>> {call}", repr(case.value)]
+    elif isinstance(case.value, list):
+        lines = [f">>> {call}.round(9).tolist()", repr(np.round(np.array(case.value, float), 9).tolist())]
     else:
         label = next(iter(case.value))
         lines = [f">>> {call}[{label!r}].tolist()", repr(case.value[label])]
@@ -193,12 +199,18 @@ def page(function: Function[Any]) -> str:
         "## Arguments\n\n| name | what | unit | must be | default |\n|---|---|---|---|---|\n" + "\n".join(rows),
         "## Errors\n\n" + "\n".join(f"- {line.rstrip(';.')}" for line in errors(function)),
         "## Examples\n\n" + _example_table(function),
-        "## Native formula\n\n" + (native or "Yes: workbooks without Python carry it as plain formulas."),
+        "## Native formula\n\n" + (native or _served(function)),
         "## Sources\n\n" + "\n".join([*sources, *([f"- {' '.join(references.split())}"] if references else [])])
         if sources or references
         else "",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _served(function: Function[Any]) -> str:
+    narrow = [f"{a.name} {a.served}" for a in function.arguments if a.served.text != "any number"]
+    beyond = f" They serve {', '.join(narrow)}; beyond, they show #N/A." if narrow else ""
+    return "Yes: workbooks without Python carry it as plain formulas." + beyond
 
 
 def _default(argument: Argument) -> str:
@@ -210,6 +222,8 @@ def _returns(function: Function[Any]) -> str:
         return f"a table with the columns {', '.join(function.spills.columns)}; money and shares in {function.returns}"
     if isinstance(function.spills, Grid):
         return f"{function.spills.rows} × {function.spills.columns} values in {function.returns}"
+    if isinstance(function.spills, Row):
+        return f"a row of values along {function.spills.axis} in {function.returns}"
     return f"one value, {function.returns}"
 
 

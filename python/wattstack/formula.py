@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any, Union, overload
 
 import numpy as np
 
@@ -80,7 +80,9 @@ class Expr:
         return Call("SUM" if isinstance(self, (Series, Name)) else "SUMPRODUCT", (self,))
 
     def all(self, axis: int = -1) -> Expr:
-        """Whether a condition holds all along a range."""
+        """Whether a condition holds all along a range; along an empty one it does."""
+        if any(isinstance(node, Series) and not node.items for node in self.walk()):
+            return Literal(True)
         return Call("SUMPRODUCT", (1 - self,)).eq(0) if self.is_array else self
 
     @property
@@ -159,8 +161,16 @@ class Series(Expr):
     def __len__(self) -> int:
         return len(self.items)
 
-    def __getitem__(self, index: int) -> Expr:
-        return self.items[index]
+    @overload
+    def __getitem__(self, index: int) -> Expr: ...
+
+    @overload
+    def __getitem__(self, index: slice | tuple[Any, slice]) -> Series: ...
+
+    def __getitem__(self, index: Any) -> Expr:
+        """An item, or as in numpy a part of the range: ``[1:]``, ``[..., 1:]``."""
+        along = index[-1] if isinstance(index, tuple) else index
+        return Series(self.items[along]) if isinstance(along, slice) else self.items[along]
 
 
 @dataclass(frozen=True)
@@ -259,7 +269,7 @@ _REDUCING = {"SUM", "SUMPRODUCT", "MIN", "MAX", "COUNT", "AND", "OR", "INDEX", "
 Abs, And, Exp, If, Int, Ln = map(_call, ("ABS", "AND", "EXP", "IF", "INT", "LN"))
 Max, Min, Not, Or, Sqrt, Sum = map(_call, ("MAX", "MIN", "NOT", "OR", "SQRT", "SUM"))
 Index, IsError, Match, SumProduct, Trim = map(_call, ("INDEX", "ISERROR", "MATCH", "SUMPRODUCT", "TRIM"))
-NormSDist, NormSInv = map(_call, ("NORM.S.DIST", "NORM.S.INV"))
+NormSDist, NormSInv, BinomDist = map(_call, ("NORM.S.DIST", "NORM.S.INV", "BINOM.DIST"))
 NA, VALUE, NUM, DIV0 = Error("#N/A"), Error("#VALUE!"), Error("#NUM!"), Error("#DIV/0!")
 
 _UFUNCS: dict[str, Callable[..., Expr]] = {
@@ -267,7 +277,7 @@ _UFUNCS: dict[str, Callable[..., Expr]] = {
         "add": "+", "subtract": "-", "multiply": "*", "divide": "/", "power": "^",
         "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=",
     }.items()},
-    "negative": Neg, "absolute": Abs, "exp": Exp, "log": Ln, "sqrt": Sqrt, "maximum": Max, "minimum": Min,
+    "negative": Neg, "absolute": Abs, "floor": Int, "exp": Exp, "log": Ln, "sqrt": Sqrt, "maximum": Max, "minimum": Min,
 }  # fmt: skip
 _FUNCTIONS: dict[str, Callable[..., Expr]] = {
     "where": If,
@@ -277,7 +287,7 @@ _FUNCTIONS: dict[str, Callable[..., Expr]] = {
 _BINDING = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 _ATOM = 9
 _MINUS = 6  # Excel binds a leading minus more tightly than ^: -2^2 is 4
-_NEWER = {"NORM.S.DIST", "NORM.S.INV"}  # Excel 2010's names, which the file format wants prefixed
+_NEWER = {"NORM.S.DIST", "NORM.S.INV", "BINOM.DIST"}  # Excel 2010's names, which the file format wants prefixed
 
 
 def write(expr: Expr, place: Callable[[Expr], str]) -> str:

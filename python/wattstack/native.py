@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from .arguments import Kind
 from .domain import Domain
 from .errors import FunctionError
 from .formula import (
+    NA,
     NUM,
     VALUE,
     And,
@@ -64,16 +65,24 @@ class Workings:
     """
 
     def __init__(self, domain_of: Callable[[str], Domain | None]) -> None:
-        self.steps: dict[Expr, Step] = {}
+        self.steps: dict[Hashable, Step] = {}
         self.owner = ""
         self._domain_of = domain_of
 
     def cell(self, what: str, expr: Expr) -> Ref:
         """A labelled cell that holds `expr`."""
         expr = self._lower(expr)
-        if expr not in self.steps:
-            self.steps[expr] = Step(f"step {len(self.steps) + 1}", self.owner, what, expr)
-        return Ref(self.steps[expr].key)
+        return self._put(expr, what, expr)
+
+    def column(self, what: str, exprs: Iterable[Expr | float]) -> Series:
+        """Labelled cells one below the other, numbered from 0: a range."""
+        lowered = tuple(self._lower(lift(expr)) for expr in exprs)
+        return Series(tuple(self._put((lowered, n), f"{what} {n}", expr) for n, expr in enumerate(lowered)))
+
+    def _put(self, identity: Hashable, what: str, expr: Expr) -> Ref:
+        if identity not in self.steps:
+            self.steps[identity] = Step(f"step {len(self.steps) + 1}", self.owner, what, expr)
+        return Ref(self.steps[identity].key)
 
     def lower(self, expr: Expr, owner: str) -> Expr:
         """The formula without any function of ours; its steps are put down as `owner`'s."""
@@ -136,6 +145,9 @@ class Workings:
         for rule in function.rules:
             if all(name in given for name in rule.names):
                 yield _opposite(lift(rule.test(*(given[name] for name in rule.names)))), Error(rule.code)
+        for argument in function.arguments:
+            if argument.name in given and not self.keeps(given[argument.name], argument.served):
+                yield from ((beyond, NA) for beyond in argument.served.guards(given[argument.name]))
 
     def _argument_guards(self, argument: Argument, arg: Expr) -> Iterator[tuple[Expr, Error]]:
         if argument.choices:

@@ -38,6 +38,13 @@ class OneOf:
 
 
 @dataclass(frozen=True)
+class Served:
+    """What native sheets serve of an argument, where that is less than its domain; beyond it they show #N/A."""
+
+    domain: str
+
+
+@dataclass(frozen=True)
 class Assumed:
     """A default that the package's assumptions give, read when it is needed."""
 
@@ -54,6 +61,7 @@ class Argument:
     help: str
     unit: str = ""
     domain: Domain = domains.ANY
+    served: Domain = domains.ANY
     choices: tuple[str, ...] = ()
     axis: str = "item"
     default: Any = REQUIRED
@@ -143,6 +151,13 @@ class Grid:
     columns: str
 
 
+@dataclass(frozen=True)
+class Row:
+    """A spill of numbers along one axis, a row in a sheet."""
+
+    axis: str
+
+
 @dataclass
 class Function(Generic[Body]):
     """A declared function. Calling it with values computes; calling it with expressions builds a formula."""
@@ -150,7 +165,7 @@ class Function(Generic[Body]):
     body: Body
     area: str
     returns: str
-    spills: Table | Grid | None
+    spills: Table | Grid | Row | None
     claims: tuple[str, ...]
     elementwise: bool
     native_limit: str
@@ -169,6 +184,11 @@ class Function(Generic[Body]):
     def excel_name(self) -> str:
         """The name in a sheet."""
         return self.name.upper()
+
+    @property
+    def depth(self) -> int:
+        """How many of the last axes of the result, or of each of its columns, are its own."""
+        return {Grid: 2, Row: 1, Table: 1}.get(type(self.spills), 0)
 
     @property
     def signature(self) -> str:
@@ -285,7 +305,7 @@ def function(
     *,
     area: str,
     returns: str,
-    spills: Table | Grid | None = None,
+    spills: Table | Grid | Row | None = None,
     claims: tuple[str, ...] = (),
     elementwise: bool = False,
     native_limit: str = "",
@@ -298,7 +318,7 @@ def function(
         The sheet of the field it belongs to, and its folder.
     returns : str
         The unit of the result.
-    spills : Table or Grid, optional
+    spills : Table, Grid or Row, optional
         The shape of a result that is more than one cell.
     claims : tuple of str
         The lines of the claims that it rests on.
@@ -326,6 +346,7 @@ def _argument(parameter: inspect.Parameter, hint: Any) -> Argument:
     kind, *notes = get_args(hint)[1:]
     texts = [note for note in notes if isinstance(note, str)]
     words = next((note.words for note in notes if isinstance(note, OneOf)), ())
+    served = next((note.domain for note in notes if isinstance(note, Served)), domains.ANY.text)
     axis = next((note.axis for note in notes if isinstance(note, Along)), "item")
     if len(texts[-1]) > HELP_LIMIT:
         raise ValueError(f"help of {parameter.name} must have at most {HELP_LIMIT} characters")
@@ -335,6 +356,7 @@ def _argument(parameter: inspect.Parameter, hint: Any) -> Argument:
         texts[-1],
         unit=texts[0] if len(texts) > 1 else "",
         domain=domains.domain(texts[1]) if len(texts) > 2 else domains.ANY,
+        served=domains.domain(served),
         choices=words,
         axis=axis,
         default=parameter.default,

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from ...arguments import Array, Scalar, Truth
-from ...spec import function
+from ...arguments import OMITTED, Array, Scalar, Truth
+from ...spec import Served, function
 from .tranche_loss import tranche_loss
 
 
@@ -18,13 +18,16 @@ def crisis_loss(
     crisis_pd: Annotated[Scalar, "share", "0 to 1", "Default probability in the crisis"],
     crisis_lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default in the crisis"],
     crisis_rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation in the crisis"],
+    n: Annotated[
+        Scalar, Served("1 to 50"), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
+    ] = OMITTED,
 ) -> Array:
     """Expected loss of a tranche when default rate, loss given default and correlation may jump together.
 
     (1 − crisis_prob) · TRANCHE_LOSS(normal) + crisis_prob · TRANCHE_LOSS(crisis): the lesson of 2008.
     """
-    normal = tranche_loss(attach, detach, pd, lgd, rho)
-    crisis = tranche_loss(attach, detach, crisis_pd, crisis_lgd, crisis_rho)
+    normal = tranche_loss(attach, detach, pd, lgd, rho, n)
+    crisis = tranche_loss(attach, detach, crisis_pd, crisis_lgd, crisis_rho, n)
     return (1 - crisis_prob) * normal + crisis_prob * crisis
 
 
@@ -38,5 +41,7 @@ crisis_loss.gives(0.4989757467, 0, 0.05, *NORMAL, 0.1, *CRISIS, tolerance=2e-10)
 crisis_loss.gives(0.02095772035, 0.15, 0.3, *NORMAL, 0.1, *CRISIS, tolerance=2e-11)
 crisis_loss.gives(0.9 * 0.067 * 0.4 + 0.1 * 0.2 * 0.6, 0, 1, *NORMAL, 0.1, *CRISIS)
 crisis_loss.gives(0.067, 0, 0.05, 0.067, 0.4, 1, 0, *CRISIS)
+crisis_loss.gives(0.3817653781, 0, 0.05, *NORMAL, 0, *CRISIS, 10, tolerance=2e-10)
+crisis_loss.gives(0.9 * 0.067 * 0.4 + 0.1 * 0.2 * 0.6, 0, 1, *NORMAL, 0.1, *CRISIS, 3)
 crisis_loss.fails("#NUM!", 0, 0.05, *NORMAL, 1.1, *CRISIS)
 crisis_loss.fails("#NUM!", 0.05, 0, *NORMAL, 0.1, *CRISIS)

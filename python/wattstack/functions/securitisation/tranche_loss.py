@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from ...arguments import Array, Scalar, Truth
+from ...arguments import OMITTED, Array, Scalar, Truth
 from ...formula import And, Expr, If, Max, Min, Name, NormSDist, NormSInv, Sqrt, SumProduct
 from ...native import Workings
-from ...numeric import copula
-from ...spec import function
+from ...numeric import tranches
+from ...spec import Served, function
+from .pool_loss import chances
 
 EDGE = 9.0  # Φ(−9) is 1e-19: nothing that a sheet could show lies beyond
 REACH = 8.0  # widths of the step on each side of it that the nodes cover
@@ -19,17 +20,21 @@ def tranche_loss(
     pd: Annotated[Scalar, "share", "0 to 1", "Default probability of an obligor over the term"],
     lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default"],
     rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation: the factor loading is its root"],
+    n: Annotated[
+        Scalar, Served("1 to 50"), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
+    ] = OMITTED,
 ) -> Array:
-    """Expected loss of a tranche on an infinitely granular pool, one-factor Gaussian copula.
+    """Expected loss of a tranche, one-factor Gaussian copula.
 
-    E[clip(L − attach, 0, detach − attach)] / (detach − attach) with L = lgd · Φ((Φ⁻¹(pd) − √rho·M)/√(1 − rho)), M
-    standard normal. Exact at rho 0 and 1 and pd 0 and 1; to 1e-12 absolute elsewhere.
+    E[clip(L − attach, 0, detach − attach)] / (detach − attach). Given M, standard normal, each obligor defaults with
+    the chance p = Φ((Φ⁻¹(pd) − √rho·M)/√(1 − rho)): an infinitely granular pool loses L = lgd·p, a pool of n equal
+    obligors lgd·K/n with K binomial. Exact at rho 0 and 1 and pd 0 and 1; to 1e-12 absolute elsewhere.
 
     References
     ----------
     Vasicek, O. (2002). The distribution of loan portfolio value. Risk, 15(12), 160-162.
     """
-    return copula.tranche_loss(attach, detach, pd, lgd, rho)
+    return tranches.tranche_loss(attach, detach, pd, lgd, rho, n)
 
 
 @tranche_loss.rule("#NUM!", "detach ({detach}) must exceed attach ({attach})")
@@ -38,14 +43,25 @@ def _(attach: Scalar, detach: Scalar) -> Truth:
 
 
 @tranche_loss.twin
-def _(attach: Expr, detach: Expr, pd: Expr, lgd: Expr, rho: Expr, *, workings: Workings) -> Expr:
+def native_loss(
+    attach: Expr, detach: Expr, pd: Expr, lgd: Expr, rho: Expr, n: Expr | None, *, workings: Workings
+) -> Expr:
+    """The expected loss of a tranche in plain formulas, of the whole family."""
+    if n is None:
+        return _granular(attach, detach, pd, lgd, rho, workings)
+    loss = Name("outcome") * (lgd / n)
+    lost = (loss > attach) * (loss - attach) - (loss > detach) * (loss - detach)
+    return SumProduct(chances(pd, rho, n, workings) * lost) / (detach - attach)
+
+
+def _granular(attach: Expr, detach: Expr, pd: Expr, lgd: Expr, rho: Expr, workings: Workings) -> Expr:
     step = workings.cell
-    smooth = step("TRUE where the loss is spread out", And(pd > 0, pd < 1, rho > 0, rho < 1, lgd > attach))
+    smooth = step("TRUE where the loss is spread out", And(pd > 0, pd < 1, rho > 0, rho < 1))
     threshold = step("Default threshold", If(smooth, NormSInv(pd), 0))
     spread = step("Root of 1 - correlation", Sqrt(1 - rho))
     loading = step("Root of the correlation", Sqrt(rho))
-    low = step("Attachment in normal terms", If(smooth, _in_normal_terms(attach, lgd), 0))
-    high = step("Detachment in normal terms", If(smooth, _in_normal_terms(detach, lgd), 0))
+    low = step("Attachment in normal terms", _in_normal_terms(attach, lgd))
+    high = step("Detachment in normal terms", _in_normal_terms(detach, lgd))
     centre = step("Where the conditional default rate steps down", If(smooth, threshold / spread, 0))
     reach = step("Half the width of the step", If(smooth, loading / spread * REACH, 0))
     start = step("Integrated from", Min(high, Max(low, centre - reach)))
@@ -80,6 +96,16 @@ tranche_loss.gives(0.067, 0, 0.05, 0.067, 0.4, 1)  # rho 1: all or nothing
 tranche_loss.gives(0, 0.4, 0.5, 0.067, 0.4, 0.15)  # no loss reaches beyond lgd
 tranche_loss.gives(0.5, 0.2, 0.6, 1, 0.4, 0.3)  # pd 1: the loss is lgd
 tranche_loss.gives(0, 0, 0.1, 0, 0.4, 0.3)
+tranche_loss.gives(0.3817653781, 0, 0.05, 0.067, 0.4, 0.15, 10, tolerance=2e-10)  # the model's base case, few tenants
+tranche_loss.gives(0.002604698973, 0.15, 0.3, 0.067, 0.4, 0.15, 10, tolerance=2e-10)
+tranche_loss.gives(0.067 * 0.4, 0, 1, 0.067, 0.4, 0.3, 1)
+tranche_loss.gives(0.067 * 0.4, 0, 1, 0.067, 0.4, 0.95, 50)
+tranche_loss.gives(0.25 * 0.5, 0.25, 0.75, 0.5, 0.5, 0, 2)  # two coins, both lost: half of the tranche
+tranche_loss.gives(0.067, 0, 0.05, 0.067, 0.4, 1, 10)
+tranche_loss.gives(0.5, 0.2, 0.6, 1, 0.4, 0.3, 10)
+tranche_loss.gives(0, 0, 0.1, 0, 0.4, 0.3, 10)
+tranche_loss.fails("#NUM!", 0, 0.05, 0.067, 0.4, 0.15, 0)
+tranche_loss.fails("#NUM!", 0, 0.05, 0.067, 0.4, 0.15, 5.5)
 tranche_loss.fails("#NUM!", 0.08, 0.05, 0.067, 0.4, 0.15)
 tranche_loss.fails("#NUM!", 0.05, 0.05, 0.067, 0.4, 0.15)
 tranche_loss.fails("#NUM!", 0, 0.05, 1.2, 0.4, 0.15)

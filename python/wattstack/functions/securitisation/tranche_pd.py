@@ -2,12 +2,14 @@
 
 from typing import Annotated
 
-from ...arguments import Array, Scalar, Truth
-from ...formula import Expr, If, NormSDist, NormSInv, Or, Sqrt
-from ...numeric import copula
-from ...spec import function
+from ...arguments import OMITTED, Array, Scalar, Truth
+from ...formula import Expr, If, Name, NormSDist, NormSInv, Or, Sqrt, SumProduct
+from ...native import Workings
+from ...numeric import tranches
+from ...spec import Served, function
+from .pool_loss import chances
 
-ATOM = 1e-12  # a certain loss this close to the attachment is not above it
+ATOM = 1e-12  # a loss this close to the attachment is not above it
 
 
 @function(area="securitisation", returns="share", claims=("K52", "K56"))
@@ -17,17 +19,21 @@ def tranche_pd(
     pd: Annotated[Scalar, "share", "0 to 1", "Default probability of an obligor over the term"],
     lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default"],
     rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation: the factor loading is its root"],
+    n: Annotated[
+        Scalar, Served("1 to 50"), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
+    ] = OMITTED,
 ) -> Array:
     """Chance that a tranche is touched: that the pool loses more than the attachment.
 
     P(L > attach) = Φ((Φ⁻¹(pd) − √(1 − rho)·Φ⁻¹(attach/lgd))/√rho) on an infinitely granular pool, one-factor Gaussian
-    copula. A loss that is certain and within 1e-12 of attach is not above it.
+    copula; with n equal obligors the chances of the losses above attach, added up. A loss that has a chance of its own
+    and is within 1e-12 of attach is not above it.
 
     References
     ----------
     Vasicek, O. (2002). The distribution of loan portfolio value. Risk, 15(12), 160-162.
     """
-    return copula.tranche_pd(attach, pd, lgd, rho)
+    return tranches.tranche_pd(attach, pd, lgd, rho, n)
 
 
 @tranche_pd.rule("#NUM!", "detach ({detach}) must exceed attach ({attach})")
@@ -36,8 +42,14 @@ def _(attach: Scalar, detach: Scalar) -> Truth:
 
 
 @tranche_pd.twin
-def _(attach: Expr, detach: Expr, pd: Expr, lgd: Expr, rho: Expr) -> Expr:
+def native_pd(
+    attach: Expr, detach: Expr, pd: Expr, lgd: Expr, rho: Expr, n: Expr | None, *, workings: Workings
+) -> Expr:
+    """The chance that a tranche is touched in plain formulas, of the whole family."""
     beyond = attach + ATOM
+    if n is not None:
+        above = Name("outcome") * (lgd / n) > beyond
+        return SumProduct(chances(pd, rho, n, workings) * above)
     certain = If(pd * lgd > beyond, 1, 0)
     together = If(lgd > beyond, pd, 0)
     spread = NormSDist((NormSInv(pd) - Sqrt(1 - rho) * NormSInv(attach / lgd)) / Sqrt(rho), True)
@@ -52,5 +64,10 @@ tranche_pd.gives(0.067, 0.05, 0.15, 0.067, 0.4, 1)
 tranche_pd.gives(1, 0.02, 0.15, 0.067, 0.4, 0)
 tranche_pd.gives(0, 0.0268, 0.15, 0.067, 0.4, 0)  # the certain loss is at the attachment, not above it
 tranche_pd.gives(0, 0.4, 0.5, 0.067, 0.4, 0.15)
+tranche_pd.gives(0.75, 0.1, 0.3, 0.5, 0.4, 0, 2)
+tranche_pd.gives(0.25, 0.2, 0.3, 0.5, 0.4, 0, 2)  # the loss of one default is at the attachment, not above it
+tranche_pd.gives(0.067, 0.05, 0.15, 0.067, 0.4, 0.15, 1)
+tranche_pd.gives(0.067, 0.05, 0.15, 0.067, 0.4, 1, 50)
+tranche_pd.fails("#NUM!", 0.05, 0.15, 0.067, 0.4, 0.15, 0)
 tranche_pd.fails("#NUM!", 0.15, 0.05, 0.067, 0.4, 0.15)
 tranche_pd.fails("#NUM!", 0.05, 0.15, 0.067, 1.4, 0.15)

@@ -4,36 +4,41 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ...numeric.quadrature import gauss_legendre
+from ...numeric.quadrature import FINE_NODES, NODES, OUTCOMES, gauss_legendre
 from ..book import Book
 from ..layout import STEP_ROW, VALUE, Place
 from ..styles import NOTE, finish, heads, put, put_formula, title
 
 NAME = "Workings"
-NODE, WEIGHT = 6, 7
+TABLES = 5  # the first column of the tables that formulas look into
 
 
 def write_workings(book: Book) -> None:
     """Write the sheet; it comes last, when all formulas have put down their steps."""
     sheet = book.sheet(NAME)
-    title(sheet, "Workings", "Steps of the formulas on the other sheets, and the nodes of a Gauss-Legendre rule.")
+    title(sheet, "Workings", "Steps of the formulas on the other sheets, and the nodes of two Gauss-Legendre rules.")
     heads(sheet, STEP_ROW - 1, ["Step", "For", "Value"])
     for row, step in enumerate(book.dialect.workings.steps.values(), STEP_ROW):
         put(sheet, row, 1, step.what)
         put(sheet, row, 2, step.owner, NOTE)
         put_formula(sheet, row, VALUE, book.dialect.step(step.expr), number_format="General")
     _write_nodes(book, sheet)
-    finish(sheet, [62, 30, 18, 4, 6, 18, 18], f"A{STEP_ROW}", landscape=False)
+    finish(sheet, [62, 30, 18, 4, *[18] * 5], f"A{STEP_ROW}", landscape=False)
 
 
 def _write_nodes(book: Book, sheet: Worksheet) -> None:
-    nodes, weights = gauss_legendre()
-    heads(sheet, STEP_ROW - 1, ["No.", "Node", "Weight"], NODE - 1)
-    for place, (node, weight) in enumerate(zip(nodes.tolist(), weights.tolist(), strict=True)):
-        row = STEP_ROW + place
-        put(sheet, row, NODE - 1, place + 1, NOTE)
-        put(sheet, row, NODE, node, number_format="0.000000000000")
-        put(sheet, row, WEIGHT, weight, number_format="0.000000000000")
-    for name, column in (("gl_node", NODE), ("gl_weight", WEIGHT)):
-        first, last = Place(NAME, STEP_ROW, column), Place(NAME, STEP_ROW + len(nodes) - 1, column)
+    node, weight = gauss_legendre(NODES)
+    fine_node, fine_weight = gauss_legendre(FINE_NODES)
+    tables = {
+        "gl_node": ("Node", node.tolist()),
+        "gl_weight": ("Weight", weight.tolist()),
+        "fine_node": ("Fine node", fine_node.tolist()),
+        "fine_weight": ("Fine weight", fine_weight.tolist()),
+        "outcome": ("Defaults", list(range(OUTCOMES))),
+    }
+    heads(sheet, STEP_ROW - 1, [head for head, _ in tables.values()], TABLES)
+    for column, (name, (_, numbers)) in enumerate(tables.items(), TABLES):
+        for row, number in enumerate(numbers, STEP_ROW):
+            put(sheet, row, column, number, number_format="General" if name == "outcome" else "0.000000000000")
+        first, last = Place(NAME, STEP_ROW, column), Place(NAME, STEP_ROW + len(numbers) - 1, column)
         book.name(name, f"{first.absolute}:{last.absolute.partition('!')[2]}")

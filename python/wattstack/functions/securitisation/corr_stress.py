@@ -1,0 +1,54 @@
+"""CORR_STRESS."""
+
+from typing import Annotated
+
+import numpy as np
+
+from ...arguments import OMITTED, Array, Scalar, Series, Truth
+from ...formula import Expr
+from ...formula import Series as Range
+from ...native import Workings
+from ...numeric import tranches
+from ...spec import Along, Grid, Served, function
+from .tranche_loss import native_loss
+
+
+@function(area="securitisation", returns="share of tranche", spills=Grid("pd", "rho"), claims=("K54", "K56"))
+def corr_stress(
+    attach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche starts to lose"],
+    detach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche is gone"],
+    pd: Annotated[Series, Along("pd"), "share", "0 to 1", "Default probabilities, a row each"],
+    rho: Annotated[Series, Along("rho"), "share", "0 to 1", "Asset correlations, a column each"],
+    lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default"],
+    n: Annotated[
+        Scalar, Served("1 to 50"), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
+    ] = OMITTED,
+) -> Array:
+    """Expected loss of a tranche as default probability and correlation rise together.
+
+    TRANCHE_LOSS over each pd and each rho.
+    """
+    cells = (None if value is None else np.asarray(value)[..., None, None] for value in (attach, detach, lgd, n))
+    attach, detach, lgd, n = cells
+    return tranches.tranche_loss(attach, detach, pd[..., :, None], lgd, rho[..., None, :], n)
+
+
+@corr_stress.rule("#NUM!", "detach ({detach}) must exceed attach ({attach})")
+def _(attach: Scalar, detach: Scalar) -> Truth:
+    return attach < detach
+
+
+@corr_stress.twin
+def _(
+    attach: Expr, detach: Expr, pd: Range, rho: Range, lgd: Expr, n: Expr | None,
+    *, line: int, place: int, workings: Workings,
+) -> Expr:  # fmt: skip
+    return native_loss(attach, detach, pd[line], lgd, rho[place], n, workings=workings)
+
+
+corr_stress.gives([[0, 0.067], [0.25, 0.2]], 0.05, 0.15, [0.067, 0.2], [0, 1], 0.375)
+corr_stress.gives(0.02683648237, 0.05, 0.15, 0.067, 0.15, 0.4, tolerance=2e-10)  # the model's base case
+corr_stress.gives([[0.3817653781, 0.067]], 0, 0.05, 0.067, [0.15, 1], 0.4, 10, tolerance=2e-10)
+corr_stress.fails("#NUM!", 0.15, 0.05, [0.067], [0.15], 0.4)
+corr_stress.fails("#NUM!", 0.05, 0.15, [0.067], [1.15], 0.4)
+corr_stress.fails("#N/A", 0.05, 0.15, [0.067, None], [0.15], 0.4)

@@ -109,7 +109,10 @@ class Workings:
         if arg is None:
             return None
         if argument.kind.depth:
-            return arg if arg.is_array or isinstance(arg, Literal) else Series((self._atom(argument, arg),))
+            if arg.is_array or isinstance(arg, Literal):
+                return arg
+            cell = Series((self._atom(argument, arg),))
+            return cell if argument.kind is Kind.SERIES else Series((cell,))
         if argument.kind in (Kind.WORD, Kind.TEXT):
             return Trim(arg) if isinstance(arg, Ref) else arg
         return self._atom(argument, arg)
@@ -157,8 +160,8 @@ def _fit(function: Function[Any], args: list[Expr | None]) -> bool:
     lengths: dict[str, set[int]] = {}
     for argument, arg in zip(function.arguments, args, strict=True):
         if isinstance(arg, Series):
-            row = arg.items[0]
-            lengths.setdefault(argument.axis, set()).add(len(row) if isinstance(row, Series) else len(arg))
+            rows = [row for row in arg.items if isinstance(row, Series)]
+            lengths.setdefault(argument.axis, set()).update([len(arg), *map(len, rows)])
     return all(len(found) == 1 for found in lengths.values())
 
 

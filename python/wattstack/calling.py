@@ -156,7 +156,7 @@ def _scenario_shape(argument: Argument, given: Read) -> tuple[int, ...]:
 
 
 def _check_shapes(named: list[tuple[Argument, Read]]) -> None:
-    """Raise for a call that has no scenarios to go on with: ranges of different length, shapes that do not broadcast."""
+    """Raise for a call that has no scenarios to go on with: ranges that differ in length, shapes that do not fit."""
     first: dict[str, tuple[Argument, int]] = {}
     for argument, given in named:
         if argument.kind.depth == 0 or given.raw is argument.default:
@@ -164,8 +164,8 @@ def _check_shapes(named: list[tuple[Argument, Read]]) -> None:
         for length in _own_shape(argument, given):
             other, wanted = first.setdefault(argument.axis, (argument, length))
             if length != wanted:
-                rule = f"must be as long as {other.name} ({wanted} cells)" if other is not argument else "must be square"
-                raise FunctionError(Code.VALUE.text, f"{argument.name} ({length} cells) {rule}")
+                rule = "be square" if other is argument else f"be as long as {other.name} ({wanted} cells)"
+                raise FunctionError(Code.VALUE.text, f"{argument.name} ({length} cells) must {rule}")
     try:
         np.broadcast_shapes(*(_scenario_shape(argument, given) for argument, given in named))
     except ValueError:

@@ -159,8 +159,8 @@ class Series(Expr):
     def __len__(self) -> int:
         return len(self.items)
 
-    def __getitem__(self, index: int) -> Expr:
-        return self.items[index]
+    def __getitem__(self, index: int) -> Any:
+        return self.items[index]  # a quantity, or of a block a row
 
 
 @dataclass(frozen=True)
@@ -258,6 +258,7 @@ _REDUCING = {"SUM", "SUMPRODUCT", "MIN", "MAX", "COUNT", "AND", "OR", "INDEX", "
 
 Abs, And, Exp, If, Int, Ln = map(_call, ("ABS", "AND", "EXP", "IF", "INT", "LN"))
 Max, Min, Not, Or, Sqrt, Sum = map(_call, ("MAX", "MIN", "NOT", "OR", "SQRT", "SUM"))
+MInverse, MMult = map(_call, ("MINVERSE", "MMULT"))
 Index, IsError, Match, SumProduct, Trim = map(_call, ("INDEX", "ISERROR", "MATCH", "SUMPRODUCT", "TRIM"))
 NormSDist, NormSInv = map(_call, ("NORM.S.DIST", "NORM.S.INV"))
 NA, VALUE, NUM, DIV0 = Error("#N/A"), Error("#VALUE!"), Error("#NUM!"), Error("#DIV/0!")

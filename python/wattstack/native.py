@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +54,9 @@ class Step:
     expr: Expr
 
 
+Rows = tuple[tuple[Expr, ...], ...]
+
+
 class Workings:
     """The helper cells of a workbook; the same step asked for twice is one cell.
 
@@ -65,6 +68,7 @@ class Workings:
 
     def __init__(self, domain_of: Callable[[str], Domain | None]) -> None:
         self.steps: dict[Expr, Step] = {}
+        self.blocks: dict[Rows, list[list[Step]]] = {}
         self.owner = ""
         self._domain_of = domain_of
 
@@ -74,6 +78,17 @@ class Workings:
         if expr not in self.steps:
             self.steps[expr] = Step(f"step {len(self.steps) + 1}", self.owner, what, expr)
         return Ref(self.steps[expr].key)
+
+    def block(self, what: str, rows: Sequence[Sequence[Expr]]) -> Series:
+        """A labelled block of neighbouring cells, for what takes a range; a column is rows of one cell."""
+        lowered: Rows = tuple(tuple(self._lower(expr) for expr in row) for row in rows)
+        if lowered not in self.blocks:
+            first = sum(len(block) + 1 for block in self.blocks.values())  # a free row below each block
+            self.blocks[lowered] = [
+                [Step(f"block {first + line} {place}", self.owner, what, expr) for place, expr in enumerate(row)]
+                for line, row in enumerate(lowered)
+            ]
+        return Series(tuple(Series(tuple(Ref(step.key) for step in row)) for row in self.blocks[lowered]))
 
     def lower(self, expr: Expr, owner: str) -> Expr:
         """The formula without any function of ours; its steps are put down as `owner`'s."""

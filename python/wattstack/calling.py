@@ -164,11 +164,11 @@ def _check_shapes(named: list[tuple[Argument, Read]]) -> None:
     for argument, given in named:
         if argument.kind.depth == 0 or given.raw is argument.default:
             continue
-        length = _own_shape(argument, given)[-1]
-        other, wanted = first.setdefault(argument.axis, (argument, length))
-        if length != wanted:
-            rule = f"must be as long as {other.name} ({wanted} cells)"
-            raise FunctionError(Code.VALUE.text, f"{argument.name} ({length} cells) {rule}")
+        for length in _own_shape(argument, given):
+            other, wanted = first.setdefault(argument.axis, (argument, length))
+            if length != wanted:
+                rule = "be square" if other is argument else f"be as long as {other.name} ({wanted} cells)"
+                raise FunctionError(Code.VALUE.text, f"{argument.name} ({length} cells) must {rule}")
     try:
         np.broadcast_shapes(*(_scenario_shape(argument, given) for argument, given in named))
     except ValueError:

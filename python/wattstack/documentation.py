@@ -63,7 +63,8 @@ def docstring(function: Function[Any]) -> str:
 
 
 def _kind(argument: Argument) -> str:
-    shape = "array_like, last axis the range" if argument.kind is Kind.SERIES else "scalar or array_like"
+    shapes = {Kind.SERIES: "array_like, last axis the range", Kind.MATRIX: "array_like, last two axes the block"}
+    shape = shapes.get(argument.kind, "scalar or array_like")
     words = {Kind.WORD: "str", Kind.TEXT: "str", Kind.FLAG: "bool", Kind.REST: "object"}
     kind = words.get(argument.kind, shape)
     return f"{kind}, optional" if argument.optional and argument.kind is not Kind.REST else kind
@@ -93,6 +94,8 @@ def errors(function: Function[Any]) -> list[str]:
         wrong += " or an unknown word"
     if sum(argument.kind is Kind.SERIES for argument in function.arguments) > 1:
         wrong += " or ranges that differ in length"
+    if any(argument.kind is Kind.MATRIX for argument in function.arguments):
+        wrong += " or a block that is not square"
     lines = [wrong + "; #N/A for a blank where a value is required;"]
     bounded = [a.name for a in function.arguments if a.domain.text != "any number"]
     lines.append("#NUM! outside the domain of " + (", ".join(bounded) if bounded else "finite numbers") + ";")

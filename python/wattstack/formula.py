@@ -162,7 +162,7 @@ class Series(Expr):
         return len(self.items)
 
     @overload
-    def __getitem__(self, index: int) -> Expr: ...
+    def __getitem__(self, index: int) -> Any: ...
 
     @overload
     def __getitem__(self, index: slice | tuple[Any, slice]) -> Series: ...
@@ -268,6 +268,7 @@ _REDUCING = {"SUM", "SUMPRODUCT", "MIN", "MAX", "COUNT", "AND", "OR", "INDEX", "
 
 Abs, And, Exp, If, Int, Ln = map(_call, ("ABS", "AND", "EXP", "IF", "INT", "LN"))
 Max, Min, Not, Or, Sqrt, Sum = map(_call, ("MAX", "MIN", "NOT", "OR", "SQRT", "SUM"))
+MInverse, MMult = map(_call, ("MINVERSE", "MMULT"))
 Index, IsError, Match, SumProduct, Trim = map(_call, ("INDEX", "ISERROR", "MATCH", "SUMPRODUCT", "TRIM"))
 NormSDist, NormSInv, BinomDist = map(_call, ("NORM.S.DIST", "NORM.S.INV", "BINOM.DIST"))
 NA, VALUE, NUM, DIV0 = Error("#N/A"), Error("#VALUE!"), Error("#NUM!"), Error("#DIV/0!")

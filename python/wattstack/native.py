@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,9 @@ class Step:
     expr: Expr
 
 
+Rows = tuple[tuple[Expr, ...], ...]
+
+
 class Workings:
     """The helper cells of a workbook; the same step asked for twice is one cell.
 
@@ -66,6 +69,7 @@ class Workings:
 
     def __init__(self, domain_of: Callable[[str], Domain | None]) -> None:
         self.steps: dict[Hashable, Step] = {}
+        self.blocks: dict[Rows, list[list[Step]]] = {}
         self.owner = ""
         self._domain_of = domain_of
 
@@ -83,6 +87,17 @@ class Workings:
         if identity not in self.steps:
             self.steps[identity] = Step(f"step {len(self.steps) + 1}", self.owner, what, expr)
         return Ref(self.steps[identity].key)
+
+    def block(self, what: str, rows: Sequence[Sequence[Expr]]) -> Series:
+        """A labelled block of neighbouring cells, for what takes a range; a column is rows of one cell."""
+        lowered: Rows = tuple(tuple(self._lower(expr) for expr in row) for row in rows)
+        if lowered not in self.blocks:
+            first = sum(len(block) + 1 for block in self.blocks.values())  # a free row below each block
+            self.blocks[lowered] = [
+                [Step(f"block {first + line} {place}", self.owner, what, expr) for place, expr in enumerate(row)]
+                for line, row in enumerate(lowered)
+            ]
+        return Series(tuple(Series(tuple(Ref(step.key) for step in row)) for row in self.blocks[lowered]))
 
     def lower(self, expr: Expr, owner: str) -> Expr:
         """The formula without any function of ours; its steps are put down as `owner`'s."""
@@ -118,7 +133,10 @@ class Workings:
         if arg is None:
             return None
         if argument.kind.depth:
-            return arg if arg.is_array or isinstance(arg, Literal) else Series((self._atom(argument, arg),))
+            if arg.is_array or isinstance(arg, Literal):
+                return arg
+            cell = Series((self._atom(argument, arg),))
+            return cell if argument.kind is Kind.SERIES else Series((cell,))
         if argument.kind in (Kind.WORD, Kind.TEXT):
             return Trim(arg) if isinstance(arg, Ref) else arg
         return self._atom(argument, arg)
@@ -169,8 +187,8 @@ def _fit(function: Function[Any], args: list[Expr | None]) -> bool:
     lengths: dict[str, set[int]] = {}
     for argument, arg in zip(function.arguments, args, strict=True):
         if isinstance(arg, Series):
-            row = arg.items[0]
-            lengths.setdefault(argument.axis, set()).add(len(row) if isinstance(row, Series) else len(arg))
+            rows = [row for row in arg.items if isinstance(row, Series)]
+            lengths.setdefault(argument.axis, set()).update([len(arg), *map(len, rows)])
     return all(len(found) == 1 for found in lengths.values())
 
 

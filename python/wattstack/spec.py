@@ -22,7 +22,7 @@ HELP_LIMIT = 255  # characters that Excel's function wizard shows
 
 @dataclass(frozen=True)
 class Along:
-    """The axis that a range argument runs along: ranges along the same axis have the same length."""
+    """The axis that a range argument runs along, a block both ways: along the same axis all have the same length."""
 
     axis: str
 

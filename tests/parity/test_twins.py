@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +45,22 @@ def _is_plain_call(function: Function[Any], args: tuple[Any, ...]) -> bool:
             if not argument.optional:
                 return False
             continue
-        items = value if isinstance(value, (list, tuple)) else [value]
+        items = list(_cells(value))
         wanted = kinds.get(argument.kind, (int, float))
         if not is_plain(value) or not all(isinstance(item, wanted) for item in items):
             return False
         if argument.kind not in kinds and any(isinstance(item, bool) for item in items):
             return False
     return True
+
+
+def _cells(value: Any) -> Iterator[Any]:
+    """The cells of a number, a range or a block."""
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _cells(item)
+    else:
+        yield value
 
 
 def edged(function: Function[Any]) -> list[Call]:

@@ -65,13 +65,14 @@ def _put(sheet: Sheet, key: str, value: Any) -> Expr | None:
     if not isinstance(value, (list, tuple)):
         sheet.listing(key)
         return sheet.constant(key, key, "", value)
-    if isinstance(value[0], (list, tuple)):
-        return Series(tuple(_put(sheet, f"{key} {number}", row) for number, row in enumerate(value)))
-    keys = [f"{key} {number}" for number in range(len(value))]
-    for name, item in zip(keys, value, strict=True):
-        sheet.define(name, name, "", item, published=False)
-    sheet.block(Block(key, [key], [("", "") for _ in keys], [keys]))
-    return Series(tuple(map(Ref, keys)))
+    rows = value if isinstance(value[0], (list, tuple)) else [value]
+    keys = [[f"{key} {place} {number}" for number in range(len(row))] for place, row in enumerate(rows)]
+    for names, row in zip(keys, rows, strict=True):
+        for name, item in zip(names, row, strict=True):
+            sheet.define(name, name, "", item, published=False)
+    sheet.block(Block(key, [key] * len(rows), [("", "") for _ in keys[0]], keys))
+    series = tuple(Series(tuple(map(Ref, names))) for names in keys)
+    return Series(series) if rows is value else series[0]
 
 
 def _places(call: Call) -> list[tuple[int | str, int]]:

@@ -14,6 +14,7 @@ FIRST_ROW = 3  # below a sheet's title
 INPUT_ROW = 4  # the first assumption
 LOW, BASE, HIGH, CHOSEN, LIVE = 3, 4, 5, 6, 7  # the columns of the sheet Assumptions
 STEP_ROW = 4  # the first step of the sheet Workings
+BLOCK = 13  # the column where the blocks of the sheet Workings start
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,9 @@ class Layout:
         """The cell of a quantity."""
         if key.startswith("step "):
             return Place("Workings", STEP_ROW + int(key.removeprefix("step ")) - 1, VALUE)
+        if key.startswith("block "):
+            line, place = map(int, key.removeprefix("block ").split())
+            return Place("Workings", STEP_ROW + line, BLOCK + place)
         return self.places[key]
 
     def text(self, expr: Expr, sheet: str) -> str:

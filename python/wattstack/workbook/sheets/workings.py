@@ -6,7 +6,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ...numeric.quadrature import FINE_NODES, NODES, OUTCOMES, gauss_legendre
 from ..book import Book
-from ..layout import STEP_ROW, VALUE, Place
+from ..layout import BLOCK, STEP_ROW, VALUE, Place
 from ..styles import NOTE, finish, heads, put, put_formula, title
 
 NAME = "Workings"
@@ -23,7 +23,22 @@ def write_workings(book: Book) -> None:
         put(sheet, row, 2, step.owner, NOTE)
         put_formula(sheet, row, VALUE, book.dialect.step(step.expr), number_format="General")
     _write_nodes(book, sheet)
-    finish(sheet, [62, 30, 18, 4, *[18] * 5], f"A{STEP_ROW}", landscape=False)
+    _write_blocks(book, sheet)
+    finish(sheet, [62, 30, 18, 4, *[18] * 5, 4, 46, 24], f"A{STEP_ROW}", landscape=False)
+
+
+def _write_blocks(book: Book, sheet: Worksheet) -> None:
+    """Steps that a formula takes as a range, in neighbouring cells."""
+    if not book.dialect.workings.blocks:
+        return
+    heads(sheet, STEP_ROW - 1, ["Block", "For", "Values"], BLOCK - 2)
+    for block in book.dialect.workings.blocks.values():
+        at = book.layout.place(block[0][0].key)
+        put(sheet, at.row, BLOCK - 2, block[0][0].what)
+        put(sheet, at.row, BLOCK - 1, block[0][0].owner, NOTE)
+        for step in (step for row in block for step in row):
+            at = book.layout.place(step.key)
+            put_formula(sheet, at.row, at.column, book.dialect.step(step.expr), number_format="General")
 
 
 def _write_nodes(book: Book, sheet: Worksheet) -> None:

@@ -1,0 +1,1 @@
+"""Systemic risk: who cannot pay when one cannot."""

@@ -11,9 +11,10 @@ from .funding import funding
 from .lines import Model
 from .power import power
 from .securitisation import securitisation
+from .systemic import systemic
 from .valuation import valuation
 
-SHEETS = (power, capital, valuation, funding, securitisation)
+SHEETS = (power, capital, valuation, funding, securitisation, systemic)
 
 
 @lru_cache(maxsize=1)

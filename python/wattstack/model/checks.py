@@ -8,6 +8,7 @@ from .funding import DEVELOPERS, SOURCES, TENANTS
 from .lines import Check, Model, Reading, Sheet, cell_key
 from .power import PATHS
 from .securitisation import TABLE, TRANCHES
+from .systemic import ASSETS, NODES, cleared
 
 TOLERANCE = 1e-9  # in the line's own unit: sums of some tens of terms of size 1e3 round to 1e-12
 SMR_MONTH = 49  # December 2029: from January 2030 the article expects small reactors
@@ -43,6 +44,7 @@ def _identities(m: Sheet) -> list[Check]:
         _zero("pool_crisis", "The tranches add to the pool's loss, crisis",
               _tranches(m, "crisis_loss") - m.crisis_pd * m.crisis_lgd),
         _zero("probabilities", "Probabilities and losses lie within 0 and 1", _outside(m)),
+        Check("contagion", "No node pays more than it receives", _left_over(m), -TOLERANCE, None),
         Check("risked", "Risked megawatts do not exceed all", _all_mw(m) - m.risked_mw, -TOLERANCE, None),
     ]  # fmt: skip
 
@@ -70,10 +72,20 @@ def _below(m: Sheet, *, crisis: bool) -> Expr:
 
 def _outside(m: Sheet) -> Expr:
     """How far any probability or loss lies outside [0, 1]."""
-    what = ("loss", "touched", "crisis_loss", "mixed_loss")
+    what = ("loss", "touched", "crisis_loss", "lumpy_loss", "mixed_loss")
     shares = [m[f"{tranche}_{name}"] for tranche in TRANCHES for name in what]
     shares += [m.pool_loss, m.pool_loss_999, m.pd_after_shock]
     return Max(0, Neg(Min(*shares)), Max(*shares) - 1)
+
+
+def _left_over(m: Sheet) -> Expr:
+    """What the node with least is left with once it has paid."""
+
+    def left(node: str) -> Expr:
+        assets, shock, support = (m[cell_key(ASSETS, node, label)] for label in ("Outside assets", "Shock", "Support"))
+        return assets * (1 - shock) + support + cleared(m, node, "received") - cleared(m, node, "paid")
+
+    return Min(*map(left, NODES))
 
 
 def _all_mw(m: Sheet) -> Expr:

@@ -10,6 +10,7 @@ from ..functions.securitisation.crisis_loss import crisis_loss
 from ..functions.securitisation.pool_loss import pool_loss
 from ..functions.securitisation.tranche_loss import tranche_loss
 from ..functions.securitisation.tranche_pd import tranche_pd
+from ..functions.securitisation.tranche_spread import tranche_spread
 from .lines import Columns, Model, Sheet, cell_key
 
 TRANCHES = {"equity": "Equity", "mezzanine": "Mezzanine", "senior": "Senior", "super_senior": "Super senior"}
@@ -48,12 +49,17 @@ def _tranche_columns(m: Sheet, table: Columns) -> None:
     table.column("{}_touched", "Chance of a loss", "share", lambda t: tranche_pd(*span(t), *normal))
     table.column("{}_crisis_loss", "Expected loss in the crisis", share, lambda t: tranche_loss(*span(t), *crisis))
     table.column(
+        "{}_lumpy_loss", "Expected loss, few tenants", share, lambda t: tranche_loss(*span(t), *normal, m.tenants)
+    )
+    table.column(
         "{}_mixed_loss",
         "Expected loss, crisis possible",
         share,
         lambda t: crisis_loss(*span(t), *normal, m.crisis_probability, *crisis),
     )
     table.column("{}_loss_usd_bn", "The same in money", "$bn", money)
+    terms = (m.hazard, m.lgd, m.rho, m.abs_years, m.discount_rate)
+    table.column("{}_spread", "Par spread", "rate", lambda t: tranche_spread(*span(t), *terms))
 
 
 def _comparisons(m: Sheet) -> None:

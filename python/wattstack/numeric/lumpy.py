@@ -172,7 +172,7 @@ def _many_tranche_loss(n: Array, attach: Array, detach: Array, pd: Array, lgd: A
     g(p) is the mean part of the tranche that the next default takes, were the default rate
     p: the derivative of the conditional loss, which is positive, so nothing cancels.
     """
-    first, last = (np.minimum(x / np.where(lgd > 0.0, lgd, 1.0), 1.0) * n for x in (attach, detach))
+    first, last = (np.minimum(x, lgd) / np.where(lgd > 0.0, lgd, 1.0) * n for x in (attach, detach))
     plain = _plain(pd, rho)
     rho_inside, pd_inside = np.where(plain, 0.5, rho), np.where(plain, 0.5, pd)
     threshold, own, common = ndtri(pd_inside), np.sqrt(1.0 - rho_inside), np.sqrt(rho_inside)

@@ -35,7 +35,9 @@ TITLES = {
     "Capital": "Capital: what a gigawatt costs, and how much of it power allows",
     "Valuation": "Valuation: what the market pays per watt, and what a watt costs",
     "Funding": "Funding: who pays",
+    "Leases": "Leases: what the tenor of a lease is worth",
     "Securitisation": "Securitisation: what each slice of the debt loses",
+    "Systemic": "Systemic: how a shock to the lab runs along the chain",
 }
 WIDTH = 13  # columns under a section's bar: a label, a unit, eleven months
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .arguments import Codes, Kind, Read, read
 from .errors import Code, FunctionError
-from .spec import Argument, Function, Grid, Table
+from .spec import Argument, Function, Table
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,7 @@ def _nothing(function: Function[Any], shape: tuple[int, ...]) -> dict[str, NDArr
     """The columns where no scenario is good: one cell of NaN serves any place of a table or a grid."""
     if isinstance(function.spills, Table):
         return {label: np.full((*shape, 1), np.nan) for label in function.spills.columns}
-    return {"": np.full((*shape, 1, 1) if isinstance(function.spills, Grid) else shape, np.nan)}
+    return {"": np.full(shape + (1,) * function.depth, np.nan)}
 
 
 def _run(function: Function[Any], values: dict[str, Any], shape: tuple[int, ...]) -> Result:
@@ -252,9 +252,9 @@ def _run(function: Function[Any], values: dict[str, Any], shape: tuple[int, ...]
             return _run_each(function, complete, shape, handed)
         found = function.body(*_positional(function, complete), **handed)
     if isinstance(found, dict):
-        columns = {label: _spread(np.asarray(column), shape, 1) for label, column in found.items()}
+        columns = {label: _spread(np.asarray(column), shape, function.depth) for label, column in found.items()}
         return Result(columns, None)
-    return Result({"": _spread(np.asarray(found), shape, 2 if isinstance(function.spills, Grid) else 0)}, None)
+    return Result({"": _spread(np.asarray(found), shape, function.depth)}, None)
 
 
 def _spread(column: NDArray[Any], shape: tuple[int, ...], depth: int) -> NDArray[Any]:
@@ -319,7 +319,7 @@ def _not_finite(function: Function[Any], result: Result) -> Fault | None:
         if column.dtype == object:
             continue
         wrong = ~np.isfinite(column)
-        depth = 2 if isinstance(function.spills, Grid) else 1 if isinstance(function.spills, Table) else 0
+        depth = function.depth
         wrong = wrong.any(axis=tuple(range(wrong.ndim - depth, wrong.ndim))) if depth else wrong
         bad = wrong if bad is None else bad | wrong
     if bad is None or result.codes is not None:

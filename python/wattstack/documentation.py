@@ -9,7 +9,7 @@ from typing import Any
 
 from .arguments import Kind
 from .assumptions import claims
-from .spec import Argument, Case, Function, Grid, Table
+from .spec import Argument, Case, Function, Grid, Row, Table
 
 _SECTIONS = ("References", "Notes")
 
@@ -78,6 +78,8 @@ def returned(function: Function[Any]) -> str:
         return f"pandas.DataFrame with the columns {', '.join(function.spills.columns)}"
     if isinstance(function.spills, Grid):
         return f"numpy.ndarray, {function.spills.rows} × {function.spills.columns}; float if all is scalar"
+    if isinstance(function.spills, Row):
+        return f"numpy.ndarray along {function.spills.axis}; float if all is scalar"
     return "str" if function.returns == "text" else "float, or numpy.ndarray of the broadcast shape"
 
 
@@ -207,6 +209,8 @@ def _returns(function: Function[Any]) -> str:
         return f"a table with the columns {', '.join(function.spills.columns)}; money and shares in {function.returns}"
     if isinstance(function.spills, Grid):
         return f"{function.spills.rows} × {function.spills.columns} values in {function.returns}"
+    if isinstance(function.spills, Row):
+        return f"a row of values along {function.spills.axis} in {function.returns}"
     return f"one value, {function.returns}"
 
 

@@ -141,6 +141,13 @@ class Grid:
     columns: str
 
 
+@dataclass(frozen=True)
+class Row:
+    """A spill of numbers along one axis, a row in a sheet."""
+
+    axis: str
+
+
 @dataclass
 class Function(Generic[Body]):
     """A declared function. Calling it with values computes; calling it with expressions builds a formula."""
@@ -148,7 +155,7 @@ class Function(Generic[Body]):
     body: Body
     area: str
     returns: str
-    spills: Table | Grid | None
+    spills: Table | Grid | Row | None
     claims: tuple[str, ...]
     elementwise: bool
     native_limit: str
@@ -167,6 +174,11 @@ class Function(Generic[Body]):
     def excel_name(self) -> str:
         """The name in a sheet."""
         return self.name.upper()
+
+    @property
+    def depth(self) -> int:
+        """How many of the last axes of the result, or of each of its columns, are its own."""
+        return {Grid: 2, Row: 1, Table: 1}.get(type(self.spills), 0)
 
     @property
     def signature(self) -> str:
@@ -283,7 +295,7 @@ def function(
     *,
     area: str,
     returns: str,
-    spills: Table | Grid | None = None,
+    spills: Table | Grid | Row | None = None,
     claims: tuple[str, ...] = (),
     elementwise: bool = False,
     native_limit: str = "",
@@ -296,7 +308,7 @@ def function(
         The sheet of the field it belongs to, and its folder.
     returns : str
         The unit of the result.
-    spills : Table or Grid, optional
+    spills : Table, Grid or Row, optional
         The shape of a result that is more than one cell.
     claims : tuple of str
         The lines of the claims that it rests on.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -118,10 +119,9 @@ class Evaluation:
         result = self._results[apply]
         if isinstance(line, str):
             values = _picked(result.columns[line], place)
-        elif apply.function.spills is not None:
-            values = _picked(_picked(result.value, place), line)
         else:
-            values = result.value
+            at = (place, line)[: apply.function.depth]
+            values = reduce(_picked, at, result.value)
         return Column(values, None if result.codes is None else np.broadcast_to(result.codes, values.shape))
 
     def _argument(self, argument: Argument, arg: Expr | None) -> Any:

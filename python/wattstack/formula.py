@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any, Union, overload
 
 import numpy as np
 
@@ -80,7 +80,9 @@ class Expr:
         return Call("SUM" if isinstance(self, (Series, Name)) else "SUMPRODUCT", (self,))
 
     def all(self, axis: int = -1) -> Expr:
-        """Whether a condition holds all along a range."""
+        """Whether a condition holds all along a range; along an empty one it does."""
+        if any(isinstance(node, Series) and not node.items for node in self.walk()):
+            return Literal(True)
         return Call("SUMPRODUCT", (1 - self,)).eq(0) if self.is_array else self
 
     @property
@@ -159,8 +161,16 @@ class Series(Expr):
     def __len__(self) -> int:
         return len(self.items)
 
-    def __getitem__(self, index: int) -> Expr:
-        return self.items[index]
+    @overload
+    def __getitem__(self, index: int) -> Expr: ...
+
+    @overload
+    def __getitem__(self, index: slice | tuple[Any, slice]) -> Series: ...
+
+    def __getitem__(self, index: Any) -> Expr:
+        """An item, or as in numpy a part of the range: ``[1:]``, ``[..., 1:]``."""
+        along = index[-1] if isinstance(index, tuple) else index
+        return Series(self.items[along]) if isinstance(along, slice) else self.items[along]
 
 
 @dataclass(frozen=True)

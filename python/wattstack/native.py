@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,16 +64,28 @@ class Workings:
     """
 
     def __init__(self, domain_of: Callable[[str], Domain | None]) -> None:
-        self.steps: dict[Expr, Step] = {}
+        self.steps: dict[Hashable, Step] = {}
+        self._columns: dict[tuple[Expr, ...], Series] = {}
         self.owner = ""
         self._domain_of = domain_of
 
     def cell(self, what: str, expr: Expr) -> Ref:
         """A labelled cell that holds `expr`."""
         expr = self._lower(expr)
-        if expr not in self.steps:
-            self.steps[expr] = Step(f"step {len(self.steps) + 1}", self.owner, what, expr)
-        return Ref(self.steps[expr].key)
+        return self._put(expr, what, expr)
+
+    def column(self, what: str, exprs: Iterable[Expr | float]) -> Series:
+        """Labelled cells one below the other, numbered from 0: a range."""
+        lowered = tuple(self._lower(lift(expr)) for expr in exprs)
+        if lowered not in self._columns:
+            cells = (self._put(object(), f"{what} {n}", expr) for n, expr in enumerate(lowered))
+            self._columns[lowered] = Series(tuple(cells))
+        return self._columns[lowered]
+
+    def _put(self, identity: Hashable, what: str, expr: Expr) -> Ref:
+        if identity not in self.steps:
+            self.steps[identity] = Step(f"step {len(self.steps) + 1}", self.owner, what, expr)
+        return Ref(self.steps[identity].key)
 
     def lower(self, expr: Expr, owner: str) -> Expr:
         """The formula without any function of ours; its steps are put down as `owner`'s."""

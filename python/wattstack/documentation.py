@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import textwrap
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -192,12 +193,18 @@ def page(function: Function[Any]) -> str:
         "## Arguments\n\n| name | what | unit | must be | default |\n|---|---|---|---|---|\n" + "\n".join(rows),
         "## Errors\n\n" + "\n".join(f"- {line.rstrip(';.')}" for line in errors(function)),
         "## Examples\n\n" + _example_table(function),
-        "## Native formula\n\n" + (native or "Yes: workbooks without Python carry it as plain formulas."),
+        "## Native formula\n\n" + (native or _served(function)),
         "## Sources\n\n" + "\n".join([*sources, *([f"- {' '.join(references.split())}"] if references else [])])
         if sources or references
         else "",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _served(function: Function[Any]) -> str:
+    most = [f"{a.name} up to {a.served:g}" for a in function.arguments if a.served < math.inf]
+    beyond = f" They serve {', '.join(most)}; beyond, they show #N/A." if most else ""
+    return "Yes: workbooks without Python carry it as plain formulas." + beyond
 
 
 def _default(argument: Argument) -> str:

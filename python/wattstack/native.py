@@ -18,6 +18,7 @@ from .arguments import Kind
 from .domain import Domain
 from .errors import FunctionError
 from .formula import (
+    NA,
     NUM,
     VALUE,
     And,
@@ -99,6 +100,13 @@ class Workings:
         known = self._domain_of(value.key) if isinstance(value, Ref) else None
         return known is not None and domain.contains(known)
 
+    def _most(self, value: Expr) -> float:
+        """The largest number that a value can be, as far as is known."""
+        if isinstance(value, Literal):
+            return float(value.value)
+        known = self._domain_of(value.key) if isinstance(value, Ref) else None
+        return np.inf if known is None else known.high
+
     def _lower(self, expr: Expr) -> Expr:
         if isinstance(expr, Item):
             return self._call(expr.source, expr.line, expr.place)
@@ -148,6 +156,11 @@ class Workings:
         for rule in function.rules:
             if all(name in given for name in rule.names):
                 yield _opposite(lift(rule.test(*(given[name] for name in rule.names)))), Error(rule.code)
+        for argument in function.arguments:
+            if argument.served < np.inf and argument.name in given:
+                value = given[argument.name]
+                if self._most(value) > argument.served:
+                    yield value > argument.served, NA
 
     def _argument_guards(self, argument: Argument, arg: Expr) -> Iterator[tuple[Expr, Error]]:
         if argument.choices:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.support.office import Office
@@ -72,9 +73,21 @@ def _flat(call: Call, line: int | str, place: int) -> Any:
         value = call.function(*call.args)
     except FunctionError as error:
         return error.code
+    if _beyond_native(call):
+        return "#N/A"
     if isinstance(line, str):
         return value[line].tolist()[place]
-    return value if call.function.spills is None or isinstance(value, float) else value[line, place].item()
+    return (
+        value if call.function.spills is None or isinstance(value, float) else np.atleast_2d(value)[line, place].item()
+    )
+
+
+def _beyond_native(call: Call) -> bool:
+    """Whether an argument is declared to be more than native sheets serve."""
+    for argument, value in zip(call.function.arguments, call.args, strict=False):
+        if isinstance(value, (int, float)) and value > argument.served:
+            return True
+    return False
 
 
 def agree(cell: Any, value: Any) -> bool:

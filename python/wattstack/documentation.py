@@ -211,8 +211,8 @@ def page(function: Function[Any]) -> str:
 
 
 def _served(function: Function[Any]) -> str:
-    narrow = [f"{a.name} {a.served}" for a in function.arguments if a.served.text != "any number"]
-    beyond = f" They serve {', '.join(narrow)}; beyond, they show #N/A." if narrow else ""
+    most = [f"{a.name} up to {a.served:g}" for a in function.arguments if a.served < math.inf]
+    beyond = f" They serve {', '.join(most)}; beyond, they show #N/A." if most else ""
     return "Yes: workbooks without Python carry it as plain formulas." + beyond
 
 

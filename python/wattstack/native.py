@@ -70,6 +70,7 @@ class Workings:
     def __init__(self, domain_of: Callable[[str], Domain | None]) -> None:
         self.steps: dict[Hashable, Step] = {}
         self.blocks: dict[Rows, list[list[Step]]] = {}
+        self._columns: dict[tuple[Expr, ...], Series] = {}
         self.owner = ""
         self._domain_of = domain_of
 
@@ -81,7 +82,10 @@ class Workings:
     def column(self, what: str, exprs: Iterable[Expr | float]) -> Series:
         """Labelled cells one below the other, numbered from 0: a range."""
         lowered = tuple(self._lower(lift(expr)) for expr in exprs)
-        return Series(tuple(self._put((lowered, n), f"{what} {n}", expr) for n, expr in enumerate(lowered)))
+        if lowered not in self._columns:
+            cells = (self._put(object(), f"{what} {n}", expr) for n, expr in enumerate(lowered))
+            self._columns[lowered] = Series(tuple(cells))
+        return self._columns[lowered]
 
     def _put(self, identity: Hashable, what: str, expr: Expr) -> Ref:
         if identity not in self.steps:
@@ -110,6 +114,13 @@ class Workings:
             return isinstance(value.value, str) or domain.codes(np.array(float(value.value))) is None
         known = self._domain_of(value.key) if isinstance(value, Ref) else None
         return known is not None and domain.contains(known)
+
+    def _most(self, value: Expr) -> float:
+        """The largest number that a value can be, as far as is known."""
+        if isinstance(value, Literal):
+            return float(value.value)
+        known = self._domain_of(value.key) if isinstance(value, Ref) else None
+        return np.inf if known is None else known.high
 
     def _lower(self, expr: Expr) -> Expr:
         if isinstance(expr, Item):
@@ -164,8 +175,10 @@ class Workings:
             if all(name in given for name in rule.names):
                 yield _opposite(lift(rule.test(*(given[name] for name in rule.names)))), Error(rule.code)
         for argument in function.arguments:
-            if argument.name in given and not self.keeps(given[argument.name], argument.served):
-                yield from ((beyond, NA) for beyond in argument.served.guards(given[argument.name]))
+            if argument.served < np.inf and argument.name in given:
+                value = given[argument.name]
+                if self._most(value) > argument.served:
+                    yield value > argument.served, NA
 
     def _argument_guards(self, argument: Argument, arg: Expr) -> Iterator[tuple[Expr, Error]]:
         if argument.choices:

@@ -39,9 +39,9 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Served:
-    """What native sheets serve of an argument, where that is less than its domain; beyond it they show #N/A."""
+    """The most of an argument that native sheets serve, where its domain has more; beyond it they show #N/A."""
 
-    domain: str
+    most: float
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Argument:
     help: str
     unit: str = ""
     domain: Domain = domains.ANY
-    served: Domain = domains.ANY
+    served: float = np.inf
     choices: tuple[str, ...] = ()
     axis: str = "item"
     default: Any = REQUIRED
@@ -346,7 +346,7 @@ def _argument(parameter: inspect.Parameter, hint: Any) -> Argument:
     kind, *notes = get_args(hint)[1:]
     texts = [note for note in notes if isinstance(note, str)]
     words = next((note.words for note in notes if isinstance(note, OneOf)), ())
-    served = next((note.domain for note in notes if isinstance(note, Served)), domains.ANY.text)
+    served = next((note.most for note in notes if isinstance(note, Served)), np.inf)
     axis = next((note.axis for note in notes if isinstance(note, Along)), "item")
     if len(texts[-1]) > HELP_LIMIT:
         raise ValueError(f"help of {parameter.name} must have at most {HELP_LIMIT} characters")
@@ -356,7 +356,7 @@ def _argument(parameter: inspect.Parameter, hint: Any) -> Argument:
         texts[-1],
         unit=texts[0] if len(texts) > 1 else "",
         domain=domains.domain(texts[1]) if len(texts) > 2 else domains.ANY,
-        served=domains.domain(served),
+        served=served,
         choices=words,
         axis=axis,
         default=parameter.default,

@@ -95,7 +95,7 @@ def _flat(call: Call, line: int | str, place: int) -> Any:
 def _beyond_native(call: Call) -> bool:
     """Whether an argument is declared to be more than native sheets serve."""
     for argument, value in zip(call.function.arguments, call.args, strict=False):
-        if isinstance(value, (int, float)) and argument.served.codes(np.array(float(value))) is not None:
+        if isinstance(value, (int, float)) and value > argument.served:
             return True
     return False
 

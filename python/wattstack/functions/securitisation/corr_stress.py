@@ -21,7 +21,7 @@ def corr_stress(
     rho: Annotated[Series, Along("rho"), "share", "0 to 1", "Asset correlations, a column each"],
     lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default"],
     n: Annotated[
-        Scalar, Served("1 to 50"), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
+        Scalar, Served(50), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
     ] = OMITTED,
 ) -> Array:
     """Expected loss of a tranche as default probability and correlation rise together.

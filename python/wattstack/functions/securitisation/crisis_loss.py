@@ -19,7 +19,7 @@ def crisis_loss(
     crisis_lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default in the crisis"],
     crisis_rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation in the crisis"],
     n: Annotated[
-        Scalar, Served("1 to 50"), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
+        Scalar, Served(50), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
     ] = OMITTED,
 ) -> Array:
     """Expected loss of a tranche when default rate, loss given default and correlation may jump together.

@@ -23,10 +23,10 @@ def tranche_spread(
     hazard: Annotated[Scalar, "1/year", "0 or more", "Hazard rate of an obligor: defaults a year of those left"],
     lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default"],
     rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation: the factor loading is its root"],
-    years: Annotated[Scalar, Served("0 to 10"), "years", "above 0 to 1000", "Life of the note, in whole quarters"],
+    years: Annotated[Scalar, Served(10), "years", "above 0 to 1000", "Life of the note, in whole quarters"],
     rate: Annotated[Scalar, "rate", "Interest rate, continuously compounded"],
     n: Annotated[
-        Scalar, Served("1 to 50"), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
+        Scalar, Served(50), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
     ] = OMITTED,
 ) -> Array:
     """Par spread of a tranche: the premium a year that pays for its expected losses.

@@ -72,6 +72,7 @@ class Workings:
         self.blocks: dict[Rows, list[list[Step]]] = {}
         self._columns: dict[tuple[Expr, ...], Series] = {}
         self.owner = ""
+        self._built: dict[Hashable, Any] = {}
         self._domain_of = domain_of
 
     def cell(self, what: str, expr: Expr) -> Ref:
@@ -102,6 +103,12 @@ class Workings:
                 for line, row in enumerate(lowered)
             ]
         return Series(tuple(Series(tuple(Ref(step.key) for step in row)) for row in self.blocks[lowered]))
+
+    def once(self, key: Hashable, build: Callable[[], Any]) -> Any:
+        """What `build` gives, built once: the cells of a result share long steps."""
+        if key not in self._built:
+            self._built[key] = build()
+        return self._built[key]
 
     def lower(self, expr: Expr, owner: str) -> Expr:
         """The formula without any function of ours; its steps are put down as `owner`'s."""

@@ -17,6 +17,7 @@ from .formula import Apply, Expr, lift
 
 Body = TypeVar("Body", bound=Callable[..., Any])
 REQUIRED = inspect.Parameter.empty
+WORDS_SHOWN = 10  # of those that an argument takes
 HELP_LIMIT = 255  # characters that Excel's function wizard shows
 
 
@@ -75,7 +76,10 @@ class Argument:
     def rule(self) -> str:
         """What a value must be, in words."""
         if self.choices:
-            return " or ".join(f'"{word}"' for word in self.choices)
+            words = [f'"{word}"' for word in self.choices]
+            if len(words) > WORDS_SHOWN:
+                words[5:-2] = ["…"]
+            return " or ".join(words)
         if self.kind.is_number:
             return f"a {self.kind.label}, {self.domain}"
         return f"a {self.kind.label}" if self.kind is not Kind.REST else self.kind.label

@@ -87,10 +87,17 @@ class Cells(NamedTuple):
 def cleared(
     owes: Range, external: Range, shock: Expr, support: Expr, default_cost: Expr, workings: Workings
 ) -> Cells | None:
-    """The fictitious default algorithm in cells, as many rounds as nodes; None for too large a network."""
-    nodes = range(len(owes))
+    """The cells of a network, put down once; None if it is too large."""
     if len(owes) > NATIVE_NODES:
         return None
+    network = owes, external, shock, support, default_cost
+    cells: Cells = workings.once(network, lambda: _rounds(*network, workings))
+    return cells
+
+
+def _rounds(owes: Range, external: Range, shock: Expr, support: Expr, default_cost: Expr, workings: Workings) -> Cells:
+    """The fictitious default algorithm in cells, as many rounds as nodes."""
+    nodes = range(len(owes))
 
     def column(what: str, cells: list[Expr]) -> Range:
         return workings.block(what, [[cell] for cell in cells])
@@ -184,16 +191,21 @@ contagion.gives(
     },
     *_chain(0.75, 0, 0.2),
 )
-_RING = {
-    "node": [1, 2, 3],
-    "owed": [10, 10, 10],
-    "loss_rate": [0, 0, 0],
-    "default": [False] * 3,
-    "round": [0] * 3,
-    "due": [10] * 3,
-}
 # a ring of debts without any cash clears in full: the greatest of its many clearing vectors
-contagion.gives({**_RING, "paid": [10] * 3, "received": [10] * 3}, [[0, 10, 0], [0, 0, 10], [10, 0, 0]], [0, 0, 0])
+contagion.gives(
+    {
+        "node": [1, 2, 3],
+        "owed": [10, 10, 10],
+        "paid": [10, 10, 10],
+        "loss_rate": [0, 0, 0],
+        "default": [False] * 3,
+        "round": [0, 0, 0],
+        "due": [10, 10, 10],
+        "received": [10, 10, 10],
+    },
+    [[0, 10, 0], [0, 0, 10], [10, 0, 0]],
+    [0, 0, 0],
+)
 # two that owe each other 6, the first also 4 to an outsider: it has 3 + p₂ and pays x = 3 + 0.6·x
 contagion.gives(
     {

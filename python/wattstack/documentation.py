@@ -206,6 +206,7 @@ def page(function: Function[Any]) -> str:
 
 def _served(function: Function[Any]) -> str:
     narrow = [f"{a.name} {a.served}" for a in function.arguments if a.served.text != "any number"]
+    narrow += [f"{a.name} {' or '.join(a.served_choices)}" for a in function.arguments if a.served_choices != a.choices]
     beyond = f" They serve {', '.join(narrow)}; beyond, they show #N/A." if narrow else ""
     return "Yes: workbooks without Python carry it as plain formulas." + beyond
 

@@ -39,7 +39,10 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Served:
-    """What native sheets serve of an argument, where that is less than its domain; beyond it they show #N/A."""
+    """What native sheets serve of an argument, where that is less than its domain; beyond it they show #N/A.
+
+    Of a word's choices, those that they serve.
+    """
 
     domain: str
 
@@ -63,6 +66,7 @@ class Argument:
     domain: Domain = domains.ANY
     served: Domain = domains.ANY
     choices: tuple[str, ...] = ()
+    served_choices: tuple[str, ...] = ()
     axis: str = "item"
     default: Any = REQUIRED
 
@@ -113,6 +117,12 @@ class Rule:
     def names(self) -> tuple[str, ...]:
         """The arguments that the predicate looks at."""
         return tuple(inspect.signature(self.test).parameters)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Those without which there is nothing to look at; the others may be omitted."""
+        parameters = inspect.signature(self.test).parameters.values()
+        return tuple(parameter.name for parameter in parameters if parameter.default is REQUIRED)
 
 
 @dataclass(frozen=True)
@@ -344,7 +354,7 @@ def _argument(parameter: inspect.Parameter, hint: Any) -> Argument:
     kind, *notes = get_args(hint)[1:]
     texts = [note for note in notes if isinstance(note, str)]
     words = next((note.words for note in notes if isinstance(note, OneOf)), ())
-    served = next((note.domain for note in notes if isinstance(note, Served)), domains.ANY.text)
+    served = next((note.domain for note in notes if isinstance(note, Served)), "")
     axis = next((note.axis for note in notes if isinstance(note, Along)), "item")
     if len(texts[-1]) > HELP_LIMIT:
         raise ValueError(f"help of {parameter.name} must have at most {HELP_LIMIT} characters")
@@ -354,8 +364,9 @@ def _argument(parameter: inspect.Parameter, hint: Any) -> Argument:
         texts[-1],
         unit=texts[0] if len(texts) > 1 else "",
         domain=domains.domain(texts[1]) if len(texts) > 2 else domains.ANY,
-        served=domains.domain(served),
+        served=domains.ANY if words or not served else domains.domain(served),
         choices=words,
+        served_choices=tuple(served.split(" or ")) if words and served else words,
         axis=axis,
         default=parameter.default,
     )

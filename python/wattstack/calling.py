@@ -177,18 +177,19 @@ def _check_shapes(named: list[tuple[Argument, Read]]) -> None:
 
 
 def _rule_faults(function: Function[Any], rule: Any, arguments: dict[str, Read]) -> Iterator[Fault]:
-    if not all(name in arguments for name in rule.names):
+    if not all(name in arguments for name in rule.needed):
         return
-    values = [_ranged(function.argument(name), arguments[name]) for name in rule.names]
+    names = [name for name in rule.names if name in arguments]
+    values = {name: _ranged(function.argument(name), arguments[name]) for name in names}
     with np.errstate(all="ignore"):
-        holds = np.asarray(rule.test(*values))
+        holds = np.asarray(rule.test(**values))
     if holds.all():
         return
     codes = np.where(holds, Code.OK, Code.of(rule.code)).astype(np.int8)
 
     def sentence(index: int) -> str:
         place = np.unravel_index(index, codes.shape)
-        shown = {name: _at(arguments[name].values, place) for name in rule.names}
+        shown = {name: _at(arguments[name].values, place) for name in names}
         return str(rule.message.format(**shown)) + (f" (scenario {index})" if codes.size > 1 else "")
 
     yield Fault(codes, 0, sentence)

@@ -212,6 +212,7 @@ def page(function: Function[Any]) -> str:
 
 def _served(function: Function[Any]) -> str:
     most = [f"{a.name} up to {a.served:g}" for a in function.arguments if a.served < math.inf]
+    most += [f"{a.name} {a.served_word}" for a in function.arguments if a.served_word]
     beyond = f" They serve {', '.join(most)}; beyond, they show #N/A." if most else ""
     return "Yes: workbooks without Python carry it as plain formulas." + beyond
 

@@ -179,13 +179,24 @@ class Workings:
             if argument.name in given:
                 yield from self._argument_guards(argument, given[argument.name])
         for rule in function.rules:
-            if all(name in given for name in rule.names):
-                yield _opposite(lift(rule.test(*(given[name] for name in rule.names)))), Error(rule.code)
+            if all(name in given for name in rule.needed):
+                holds = lift(rule.test(**{name: given[name] for name in rule.names if name in given}))
+                if holds != Literal(True):
+                    yield _opposite(holds), Error(rule.code)
         for argument in function.arguments:
-            if argument.served < np.inf and argument.name in given:
-                value = given[argument.name]
-                if self._most(value) > argument.served:
-                    yield value > argument.served, NA
+            if argument.name in given:
+                yield from ((beyond, NA) for beyond in self._beyond(function, argument, given[argument.name]))
+
+    def _beyond(self, function: Function[Any], argument: Argument, arg: Expr) -> Iterator[Expr]:
+        """The conditions under which native sheets do not serve an argument; an error if they never do."""
+        if argument.served_word:
+            if not isinstance(arg, Literal):
+                yield arg.ne(argument.served_word)
+            elif arg != Literal(argument.served_word):
+                what = f'{argument.name} "{arg.value}"'
+                raise FunctionError("#N/A", f"{function.excel_name} has no native formula with {what}")
+        elif argument.served < self._most(arg):
+            yield arg > argument.served
 
     def _argument_guards(self, argument: Argument, arg: Expr) -> Iterator[tuple[Expr, Error]]:
         if argument.choices:

@@ -40,9 +40,9 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Served:
-    """The most of an argument that native sheets serve, where its domain has more; beyond it they show #N/A."""
+    """The most of an argument that native sheets serve, or of its words the one; beyond it they show #N/A."""
 
-    most: float
+    most: float | str
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class Argument:
     domain: Domain = domains.ANY
     served: float = np.inf
     choices: tuple[str, ...] = ()
+    served_word: str = ""
     axis: str = "item"
     default: Any = REQUIRED
 
@@ -119,6 +120,12 @@ class Rule:
     def names(self) -> tuple[str, ...]:
         """The arguments that the predicate looks at."""
         return tuple(inspect.signature(self.test).parameters)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Those without which there is nothing to look at; the others may be omitted."""
+        parameters = inspect.signature(self.test).parameters.values()
+        return tuple(parameter.name for parameter in parameters if parameter.default is REQUIRED)
 
 
 @dataclass(frozen=True)
@@ -360,7 +367,8 @@ def _argument(parameter: inspect.Parameter, hint: Any) -> Argument:
         texts[-1],
         unit=texts[0] if len(texts) > 1 else "",
         domain=domains.domain(texts[1]) if len(texts) > 2 else domains.ANY,
-        served=served,
+        served=np.inf if isinstance(served, str) else served,
+        served_word=served if isinstance(served, str) else "",
         choices=words,
         axis=axis,
         default=parameter.default,

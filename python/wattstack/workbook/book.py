@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -47,6 +47,7 @@ class Book:
     dialect: Dialect
     layout: Layout
     known: Values
+    stored: Values = field(default_factory=dict)  # what has no native formula
 
     def __post_init__(self) -> None:
         self.workbook = Workbook()
@@ -56,6 +57,12 @@ class Book:
     def evaluation(self) -> Evaluation:
         """The model over the scenarios: what is stored side by side."""
         return self.scenarios.evaluation(self.model)
+
+    def store(self, key: str, at: Place) -> Any:
+        """The value of a line in the live scenario, remembered as one without a formula."""
+        value = shown(self.evaluation[key], self.scenarios.names.index(self.selected))
+        self.stored[at.sheet, at.cell] = value
+        return value
 
     @property
     def as_of(self) -> str:

@@ -51,8 +51,9 @@ def workbook(
     model, scenarios = model or ai_infrastructure(), scenarios or packaged()
     scenarios.only(scenario)
     layout = Layout(model)
-    native = saved(_written(Book(model, scenarios, scenario, Dialect("native", model, layout), layout, {})))
-    values = recalculated(native)
+    plain = _written(Book(model, scenarios, scenario, Dialect("native", model, layout), layout, {}))
+    native = saved(plain)
+    values = {**recalculated(native), **plain.stored}
     book = Book(model, scenarios, scenario, Dialect(dialect, model, layout), layout, values)
     if dialect == "native":
         return with_values(native, values, book.as_of)

@@ -8,6 +8,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ...errors import FunctionError
 from ...formula import Apply, Literal, Ref
 from ...model.lines import Block, Listing
 from ...spec import Table
@@ -39,6 +40,7 @@ TITLES = {
     "Securitisation": "Securitisation: what each slice of the debt loses",
     "Systemic": "Systemic: how a shock to the lab runs along the chain",
 }
+KEPT = 14  # the column of the note beside a value without a formula
 WIDTH = 13  # columns under a section's bar: a label, a unit, eleven months
 
 
@@ -72,8 +74,12 @@ def _write_line(book: Book, sheet: Worksheet, row: int, column: int, key: str) -
         put(sheet, row, column, line.expr.value, INPUT, number_format=form)
     else:
         font = LINK if isinstance(line.expr, Ref) else FORMULA
-        formula = book.dialect.formula(line.expr, line.sheet, key)
-        put_formula(sheet, row, column, formula, font, number_format=form)
+        try:
+            formula = book.dialect.formula(line.expr, line.sheet, key)
+            put_formula(sheet, row, column, formula, font, number_format=form)
+        except FunctionError as error:  # no native formula for this call
+            put(sheet, row, column, book.store(key, book.layout.place(key)), NOTE, number_format=form)
+            put(sheet, row, KEPT, f"value as of {book.as_of}, not recalculated: {error}", NOTE)
     if line.published:
         book.name_line(key)
 

@@ -195,7 +195,7 @@ class Workings:
             elif arg != Literal(argument.served_word):
                 what = f'{argument.name} "{arg.value}"'
                 raise FunctionError("#N/A", f"{function.excel_name} has no native formula with {what}")
-        elif argument.served < self._most(arg):
+        elif argument.served < np.inf and argument.served < self._most(arg):
             yield arg > argument.served
 
     def _argument_guards(self, argument: Argument, arg: Expr) -> Iterator[tuple[Expr, Error]]:

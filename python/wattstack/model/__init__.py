@@ -8,13 +8,14 @@ from ..assumptions import assumptions
 from .capital import capital
 from .checks import checks
 from .funding import funding
+from .leases import leases
 from .lines import Model
 from .power import power
 from .securitisation import securitisation
 from .systemic import systemic
 from .valuation import valuation
 
-SHEETS = (power, capital, valuation, funding, securitisation, systemic)
+SHEETS = (power, capital, valuation, leases, funding, securitisation, systemic)
 
 
 @lru_cache(maxsize=1)

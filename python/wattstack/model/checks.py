@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from ..formula import NA, Expr, If, Max, Min, Neg, Ref, Sum
+from ..formula import NA, Expr, If, IsError, Max, Min, Neg, Ref, Sum
+from ..functions.leases.project_npv import project_npv
 from ..functions.securitisation.tranche_loss import tranche_loss
 from .funding import DEVELOPERS, SOURCES, TENANTS
+from .leases import LEASES, flows
 from .lines import Check, Model, Reading, Sheet, cell_key
 from .power import PATHS
 from .securitisation import TABLE, TRANCHES
@@ -44,6 +46,8 @@ def _identities(m: Sheet) -> list[Check]:
         _zero("pool_crisis", "The tranches add to the pool's loss, crisis",
               _tranches(m, "crisis_loss") - m.crisis_pd * m.crisis_lgd),
         _zero("probabilities", "Probabilities and losses lie within 0 and 1", _outside(m)),
+        *(_zero(f"irr_{lease}", f"The NPV at the IRR is 0, {label.lower()}", _npv_at_irr(m, lease))
+          for lease, label in LEASES.items()),
         Check("contagion", "No node pays more than it receives", _left_over(m), -TOLERANCE, None),
         Check("risked", "Risked megawatts do not exceed all", _all_mw(m) - m.risked_mw, -TOLERANCE, None),
     ]  # fmt: skip
@@ -76,6 +80,12 @@ def _outside(m: Sheet) -> Expr:
     shares = [m[f"{tranche}_{name}"] for tranche in TRANCHES for name in what]
     shares += [m.pool_loss, m.pool_loss_999, m.pd_after_shock]
     return Max(0, Neg(Min(*shares)), Max(*shares) - 1)
+
+
+def _npv_at_irr(m: Sheet, lease: str) -> Expr:
+    """0 where there is no IRR: nothing is claimed of it then."""
+    irr = m[f"irr_{lease}"]
+    return If(IsError(irr), 0, project_npv(irr, *flows(m, lease, m.renewal)))
 
 
 def _left_over(m: Sheet) -> Expr:
@@ -112,6 +122,8 @@ def _claims(m: Sheet) -> list[Check]:
         Check("claim_flip", "Once finished dearer than new (ours)", m.all_in_premium, 0, None, "own", strict=True),
         Check("claim_cash_phase", "Mostly own cash: debt under a half", m.debt_share, 0, 0.5, "K02"),
         Check("claim_meta", "26 of 29 $bn private", m.meta_private_share, 0.85, 0.95, "K51"),
+        Check("claim_tenor", "The short lease earns less", m.irr_lost, 0, None, "K45", strict=True),
+        Check("claim_ltv", "Lenders lend less than the site costs", m.debt_capacity_long / m.site_capex, 0, 1),
         Check("claim_correlation", "Default rate and correlation jump together", m.correlation_error, 1, None,
               "K56", strict=True),
     ]  # fmt: skip

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-import numpy as np
-
 from ...arguments import Array, Scalar
-from ...formula import Expr, If
+from ...formula import Expr
+from ...numeric.cashflow import annuity
 from ...spec import function
+from ..leases.dscr import level_payment
 
 
 @function(area="funding", returns="$bn/year", claims=("K44", "K55"))
@@ -24,22 +24,14 @@ def required_revenue(
     it_gw · (gpu · a(wacc, gpu_life) + other · a(wacc, other_life)) / margin with the annuity factor
     a(r, n) = r / (1 − (1 + r)⁻ⁿ), 1/n at r = 0.
     """
-    charge = gpu * _annuity(wacc, gpu_life) + other * _annuity(wacc, other_life)
+    charge = gpu * annuity(wacc, gpu_life) + other * annuity(wacc, other_life)
     return it_gw * charge / margin
-
-
-def _annuity(rate: Array, years: Array) -> Array:
-    """The level payment a year on 1, exact down to tiny rates."""
-    safe = np.where(rate == 0, 1.0, rate)
-    return np.where(rate == 0, 1.0 / years, safe / -np.expm1(-years * np.log1p(safe)))
 
 
 @required_revenue.twin
 def _(it_gw: Expr, gpu: Expr, gpu_life: Expr, other: Expr, other_life: Expr, wacc: Expr, margin: Expr) -> Expr:
-    def annuity(years: Expr) -> Expr:
-        return If(wacc.eq(0), 1 / years, wacc / (1 - (1 + wacc) ** -years))
-
-    return it_gw * (gpu * annuity(gpu_life) + other * annuity(other_life)) / margin
+    charge = gpu * level_payment(wacc, gpu_life) + other * level_payment(wacc, other_life)
+    return it_gw * charge / margin
 
 
 required_revenue.gives(446.9486577, 21.675, 37.5, 5.5, 12.5, 20, 0.09, 0.5, tolerance=1e-9)  # the model's base case

@@ -21,7 +21,8 @@ def assumption(
 
 
 @assumption.twin
-def _(key: Expr, case: Expr) -> Expr:
+def of_assumption(key: Expr, case: Expr) -> Expr:
+    """The formula of an assumption's number in a case."""
     row = Match(key, Name("assumption_key"), 0)
     low, base, high = (Index(Name(f"assumption_{name}"), row) for name in assumptions.CASES)
     return If(case.eq("low"), low, If(case.eq("high"), high, base))

@@ -73,6 +73,29 @@ class Claim:
         return f"{self.claim}{figures}{spread}; {self.said_by}; {self.as_of}; status: {self.status}"
 
 
+@dataclass(frozen=True)
+class TierRule:
+    """A tier of converting miners and the limits that make it: what must be at least, and what at most."""
+
+    tier: int
+    least: dict[str, float]
+    most: dict[str, float]
+    as_of: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Miner:
+    """A converting miner and the article's tier for it, None where it gives none."""
+
+    company: str
+    ticker: str
+    tier: int | None
+    reason: str
+    as_of: str
+    source: str
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
@@ -100,6 +123,28 @@ def scenarios() -> dict[str, dict[str, float]]:
     return {
         row["scenario"]: {key: float(text) for key, text in row.items() if key != "scenario" and text}
         for row in _rows("scenarios.csv")
+    }
+
+
+@lru_cache(maxsize=1)
+def miner_tiers() -> tuple[TierRule, ...]:
+    """The rules of the tiers, in the order in which they are tried."""
+    return tuple(
+        TierRule(int(row["tier"]), _limits(row, "_min"), _limits(row, "_max"), row["as_of"], row["source"])
+        for row in _rows("miner_tiers.csv")
+    )
+
+
+def _limits(row: dict[str, str], end: str) -> dict[str, float]:
+    return {name.removesuffix(end): float(text) for name, text in row.items() if name.endswith(end) and text}
+
+
+@lru_cache(maxsize=1)
+def miners() -> dict[str, Miner]:
+    """The miners by ticker."""
+    return {
+        row["ticker"]: Miner(tier=int(tier) if (tier := row.pop("tier")) else None, **row)
+        for row in _rows("miners.csv")
     }
 
 

@@ -156,7 +156,7 @@ class Workings:
         if argument.served_choices != argument.choices:
             if not isinstance(arg, Literal):
                 yield And(*(arg.ne(word) for word in argument.served_choices))
-            elif str(arg.value).strip().casefold() not in argument.served_choices:
+            elif str(arg.value).strip().casefold() not in map(str.casefold, argument.served_choices):
                 what = f'{argument.name} "{arg.value}"'
                 raise FunctionError("#N/A", f"{function.excel_name} has no native formula with {what}")
         elif not self.keeps(arg, argument.served):

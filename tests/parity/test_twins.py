@@ -87,7 +87,8 @@ def _beyond_native(call: Call) -> bool:
     for argument, value in zip(call.function.arguments, call.args, strict=False):
         if isinstance(value, (int, float)) and argument.served.codes(np.array(float(value))) is not None:
             return True
-        if isinstance(value, str) and argument.choices and value.casefold() not in argument.served_choices:
+        served = [word.casefold() for word in argument.served_choices]
+        if argument.choices and isinstance(value, str) and value.strip().casefold() not in served:
             return True
     return False
 

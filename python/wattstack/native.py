@@ -192,7 +192,7 @@ class Workings:
         if argument.served_word:
             if not isinstance(arg, Literal):
                 yield arg.ne(argument.served_word)
-            elif arg != Literal(argument.served_word):
+            elif str(arg.value).strip().casefold() != argument.served_word:
                 what = f'{argument.name} "{arg.value}"'
                 raise FunctionError("#N/A", f"{function.excel_name} has no native formula with {what}")
         elif argument.served < np.inf and argument.served < self._most(arg):

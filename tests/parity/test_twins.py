@@ -97,7 +97,7 @@ def _beyond_native(call: Call) -> bool:
     for argument, value in zip(call.function.arguments, call.args, strict=False):
         if isinstance(value, (int, float)) and value > argument.served:
             return True
-        if isinstance(value, str) and argument.served_word and value.casefold() != argument.served_word:
+        if isinstance(value, str) and argument.served_word and value.strip().casefold() != argument.served_word:
             return True
     return False
 

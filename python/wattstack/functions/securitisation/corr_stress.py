@@ -10,6 +10,7 @@ from ...formula import Series as Range
 from ...native import Workings
 from ...numeric import tranches
 from ...spec import Along, Grid, Served, function
+from .pool_loss import GAUSSIAN
 from .tranche_loss import native_loss
 
 
@@ -43,7 +44,7 @@ def _(
     attach: Expr, detach: Expr, pd: Range, rho: Range, lgd: Expr, n: Expr | None,
     *, line: int, place: int, workings: Workings,
 ) -> Expr:  # fmt: skip
-    return native_loss(attach, detach, pd[line], lgd, rho[place], n, workings=workings)
+    return native_loss(attach, detach, pd[line], lgd, rho[place], n, GAUSSIAN, workings=workings)
 
 
 corr_stress.gives([[0, 0.067], [0.25, 0.2]], 0.05, 0.15, [0.067, 0.2], [0, 1], 0.375)

@@ -1,15 +1,18 @@
 """POOL_LOSS."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from ...arguments import OMITTED, Array, Scalar
-from ...formula import And, BinomDist, Expr, If, Max, Min, Name, NormSDist, NormSInv, Or, Sqrt, Sum, SumProduct
+import numpy as np
+
+from ...arguments import OMITTED, Array, Scalar, Truth, Word
+from ...formula import And, BinomDist, Expr, If, Literal, Max, Min, Name, NormSDist, NormSInv, Or, Sqrt, Sum, SumProduct
 from ...formula import Series as Range
 from ...native import Workings
 from ...numeric import tranches
 from ...numeric.quadrature import OUTCOMES
-from ...spec import Served, function
+from ...spec import Function, OneOf, Served, function
 
+GAUSSIAN = Literal("gaussian")
 ATOM = 1e-12  # a chance this close to the quantile reaches it
 FACTOR_EDGE = 9.0  # Φ(−9) is 1e-19: nothing that a sheet could show lies beyond
 STEP_EDGE = 8.0  # the conditional default rate steps from Φ(8) to Φ(−8)
@@ -24,21 +27,57 @@ def pool_loss(
     n: Annotated[
         Scalar, Served(50), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
     ] = OMITTED,
+    copula: Annotated[
+        Word, OneOf("gaussian", "t"), Served("gaussian"), "How obligors depend on each other"
+    ] = "gaussian",
+    dof: Annotated[Scalar, "count", "above 2", "Degrees of freedom of the t copula, which needs them"] = OMITTED,
 ) -> Array:
     """Loss of the pool that is exceeded with probability 1 − quantile.
 
     lgd · Φ((Φ⁻¹(pd) + √rho·Φ⁻¹(quantile))/√(1 − rho)) on an infinitely granular pool, one-factor Gaussian copula. At
-    rho = 1, and with n obligors, the smallest loss whose distribution function reaches the quantile (to 1e-12).
+    rho = 1, and with n obligors, the smallest loss whose distribution function reaches the quantile (to 1e-12). With
+    the t copula the distribution function is inverted.
 
     References
     ----------
     Vasicek, O. (2002). The distribution of loan portfolio value. Risk, 15(12), 160-162.
     """
-    return tranches.pool_loss(quantile, pd, lgd, rho, n)
+    return tranches.pool_loss(quantile, pd, lgd, rho, n, dof)
+
+
+def takes_t_copula(function: Function[Any]) -> None:
+    """Declare how copula and dof go together."""
+
+    @function.rule("#NUM!", 'dof must be given, above 2, with copula "t"')
+    def _(copula: Word, dof: Scalar | None = None) -> Truth:
+        return _differs(copula, "t") if dof is None else True
+
+    @function.rule("#VALUE!", 'dof ({dof}) is for copula "t" only')
+    def _(copula: Word, dof: Scalar) -> Truth:
+        return _differs(copula, "gaussian")
+
+
+def _differs(copula: Any, word: str) -> Any:
+    if isinstance(copula, Literal):
+        return str(copula.value).casefold() != word
+    return copula.ne(word) if isinstance(copula, Expr) else np.asarray(copula) != word
+
+
+takes_t_copula(pool_loss)
 
 
 @pool_loss.twin
-def _(quantile: Expr, pd: Expr, lgd: Expr, rho: Expr, n: Expr | None, *, workings: Workings) -> Expr:
+def _(
+    quantile: Expr,
+    pd: Expr,
+    lgd: Expr,
+    rho: Expr,
+    n: Expr | None,
+    copula: Expr,
+    dof: None = None,
+    *,
+    workings: Workings,
+) -> Expr:
     if n is not None:
         chance = chances(pd, rho, n, workings)
         sums = (Sum(chance[: k + 1]) for k in range(OUTCOMES))
@@ -83,6 +122,10 @@ pool_loss.gives(0.4, 0.76, 0.5, 0.4, 0, 2)
 pool_loss.gives(0.4, 0.95, 0.067, 0.4, 1, 10)
 pool_loss.gives(0.12, 0.95, 0.067, 0.4, 0.15, 10)
 pool_loss.gives(0.3, 0.5, 0.5, 0.6, 0.3, 4)  # even odds: the median is two of four
+pool_loss.gives(0.4, 0.999, 0.067, 0.4, 1, copula="t", dof=4)
+pool_loss.gives(0.25, 0.5, 0.5, 0.5, 0.3, copula="T ", dof=4)  # even odds: a half, whatever the copula
+pool_loss.fails("#NUM!", 0.95, 0.067, 0.4, 0.15, copula="t")
+pool_loss.fails("#VALUE!", 0.95, 0.067, 0.4, 0.15, None, "Gaussian", 4)
 pool_loss.fails("#NUM!", 0.95, 0.067, 0.4, 0.15, 2.5)
 pool_loss.fails("#NUM!", 1, 0.067, 0.4, 0.15)
 pool_loss.fails("#NUM!", 0, 0.067, 0.4, 0.15)

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from ...arguments import OMITTED, Array, Scalar, Truth
+from ...arguments import OMITTED, Array, Scalar, Truth, Word
 from ...formula import And, Expr, If, Max, Min, Name, NormSDist, NormSInv, Sqrt, SumProduct
 from ...native import Workings
 from ...numeric import tranches
-from ...spec import Served, function
-from .pool_loss import chances
+from ...spec import OneOf, Served, function
+from .pool_loss import chances, takes_t_copula
 
 EDGE = 9.0  # Φ(−9) is 1e-19: nothing that a sheet could show lies beyond
 REACH = 8.0  # widths of the step on each side of it that the nodes cover
@@ -23,18 +23,25 @@ def tranche_loss(
     n: Annotated[
         Scalar, Served(50), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
     ] = OMITTED,
+    copula: Annotated[
+        Word, OneOf("gaussian", "t"), Served("gaussian"), "How obligors depend on each other"
+    ] = "gaussian",
+    dof: Annotated[Scalar, "count", "above 2", "Degrees of freedom of the t copula, which needs them"] = OMITTED,
 ) -> Array:
-    """Expected loss of a tranche, one-factor Gaussian copula.
+    """Expected loss of a tranche, one-factor Gaussian or t copula.
 
     E[clip(L − attach, 0, detach − attach)] / (detach − attach). Given M, standard normal, each obligor defaults with
     the chance p = Φ((Φ⁻¹(pd) − √rho·M)/√(1 − rho)): an infinitely granular pool loses L = lgd·p, a pool of n equal
     obligors lgd·K/n with K binomial. Exact at rho 0 and 1 and pd 0 and 1; to 1e-12 absolute elsewhere.
 
+    With the t copula an obligor defaults if (√rho·M + √(1 − rho)·Z)·√(dof/W) < t_dof⁻¹(pd), W chi-square with dof
+    degrees of freedom and common to all, so that even at rho 0 they depend on each other. To 1e-9.
+
     References
     ----------
     Vasicek, O. (2002). The distribution of loan portfolio value. Risk, 15(12), 160-162.
     """
-    return tranches.tranche_loss(attach, detach, pd, lgd, rho, n)
+    return tranches.tranche_loss(attach, detach, pd, lgd, rho, n, dof)
 
 
 @tranche_loss.rule("#NUM!", "detach ({detach}) must exceed attach ({attach})")
@@ -42,9 +49,21 @@ def _(attach: Scalar, detach: Scalar) -> Truth:
     return attach < detach
 
 
+takes_t_copula(tranche_loss)
+
+
 @tranche_loss.twin
 def native_loss(
-    attach: Expr, detach: Expr, pd: Expr, lgd: Expr, rho: Expr, n: Expr | None, *, workings: Workings
+    attach: Expr,
+    detach: Expr,
+    pd: Expr,
+    lgd: Expr,
+    rho: Expr,
+    n: Expr | None,
+    copula: Expr,
+    dof: None = None,
+    *,
+    workings: Workings,
 ) -> Expr:
     """The expected loss of a tranche in plain formulas, of the whole family."""
     if n is None:
@@ -104,6 +123,14 @@ tranche_loss.gives(0.25 * 0.5, 0.25, 0.75, 0.5, 0.5, 0, 2)  # two coins, both lo
 tranche_loss.gives(0.067, 0, 0.05, 0.067, 0.4, 1, 10)
 tranche_loss.gives(0.5, 0.2, 0.6, 1, 0.4, 0.3, 10)
 tranche_loss.gives(0, 0, 0.1, 0, 0.4, 0.3, 10)
+tranche_loss.gives(0.067 * 0.4, 0, 1, 0.067, 0.4, 0.15, None, "t", 4)
+tranche_loss.gives(0.067 * 0.4, 0, 1, 0.067, 0.4, 0, 10, "t", 2.5)
+tranche_loss.gives(0.067, 0, 0.05, 0.067, 0.4, 1, copula="t", dof=4)
+tranche_loss.gives(0.5, 0.2, 0.6, 1, 0.4, 0.3, copula="t", dof=4)
+tranche_loss.fails("#NUM!", 0, 0.05, 0.067, 0.4, 0.15, copula="t")
+tranche_loss.fails("#NUM!", 0, 0.05, 0.067, 0.4, 0.15, copula="t", dof=2)
+tranche_loss.fails("#VALUE!", 0, 0.05, 0.067, 0.4, 0.15, copula="gaussian", dof=4)
+tranche_loss.fails("#VALUE!", 0, 0.05, 0.067, 0.4, 0.15, copula="clayton")
 tranche_loss.fails("#NUM!", 0, 0.05, 0.067, 0.4, 0.15, 0)
 tranche_loss.fails("#NUM!", 0, 0.05, 0.067, 0.4, 0.15, 5.5)
 tranche_loss.fails("#NUM!", 0.08, 0.05, 0.067, 0.4, 0.15)

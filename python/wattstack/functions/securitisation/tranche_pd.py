@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from ...arguments import OMITTED, Array, Scalar, Truth
+from ...arguments import OMITTED, Array, Scalar, Truth, Word
 from ...formula import Expr, If, Name, NormSDist, NormSInv, Or, Sqrt, SumProduct
 from ...native import Workings
 from ...numeric import tranches
-from ...spec import Served, function
-from .pool_loss import chances
+from ...spec import OneOf, Served, function
+from .pool_loss import chances, takes_t_copula
 
 ATOM = 1e-12  # a loss this close to the attachment is not above it
 
@@ -22,18 +22,22 @@ def tranche_pd(
     n: Annotated[
         Scalar, Served(50), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
     ] = OMITTED,
+    copula: Annotated[
+        Word, OneOf("gaussian", "t"), Served("gaussian"), "How obligors depend on each other"
+    ] = "gaussian",
+    dof: Annotated[Scalar, "count", "above 2", "Degrees of freedom of the t copula, which needs them"] = OMITTED,
 ) -> Array:
     """Chance that a tranche is touched: that the pool loses more than the attachment.
 
     P(L > attach) = Φ((Φ⁻¹(pd) − √(1 − rho)·Φ⁻¹(attach/lgd))/√rho) on an infinitely granular pool, one-factor Gaussian
     copula; with n equal obligors the chances of the losses above attach, added up. A loss that has a chance of its own
-    and is within 1e-12 of attach is not above it.
+    and is within 1e-12 of attach is not above it. With the t copula as TRANCHE_LOSS.
 
     References
     ----------
     Vasicek, O. (2002). The distribution of loan portfolio value. Risk, 15(12), 160-162.
     """
-    return tranches.tranche_pd(attach, pd, lgd, rho, n)
+    return tranches.tranche_pd(attach, pd, lgd, rho, n, dof)
 
 
 @tranche_pd.rule("#NUM!", "detach ({detach}) must exceed attach ({attach})")
@@ -41,9 +45,21 @@ def _(attach: Scalar, detach: Scalar) -> Truth:
     return attach < detach
 
 
+takes_t_copula(tranche_pd)
+
+
 @tranche_pd.twin
 def native_pd(
-    attach: Expr, detach: Expr, pd: Expr, lgd: Expr, rho: Expr, n: Expr | None, *, workings: Workings
+    attach: Expr,
+    detach: Expr,
+    pd: Expr,
+    lgd: Expr,
+    rho: Expr,
+    n: Expr | None,
+    copula: Expr,
+    dof: None = None,
+    *,
+    workings: Workings,
 ) -> Expr:
     """The chance that a tranche is touched in plain formulas, of the whole family."""
     beyond = attach + ATOM
@@ -68,6 +84,10 @@ tranche_pd.gives(0.75, 0.1, 0.3, 0.5, 0.4, 0, 2)
 tranche_pd.gives(0.25, 0.2, 0.3, 0.5, 0.4, 0, 2)  # the loss of one default is at the attachment, not above it
 tranche_pd.gives(0.067, 0.05, 0.15, 0.067, 0.4, 0.15, 1)
 tranche_pd.gives(0.067, 0.05, 0.15, 0.067, 0.4, 1, 50)
+tranche_pd.gives(0.067, 0.05, 0.15, 0.067, 0.4, 1, copula="t", dof=4)
+tranche_pd.gives(0.5, 0.25, 1, 0.5, 0.5, 0.3, copula="t", dof=4)  # even odds: a half, whatever the copula
+tranche_pd.gives(1, 0, 1, 1e-9, 0.5, 0, copula="t", dof=4)
+tranche_pd.fails("#NUM!", 0.05, 0.15, 0.067, 0.4, 0.15, copula="t")
 tranche_pd.fails("#NUM!", 0.05, 0.15, 0.067, 0.4, 0.15, 0)
 tranche_pd.fails("#NUM!", 0.15, 0.05, 0.067, 0.4, 0.15)
 tranche_pd.fails("#NUM!", 0.05, 0.15, 0.067, 1.4, 0.15)

@@ -11,6 +11,7 @@ from ...formula import Exp, Expr, If, Literal, Sum
 from ...native import Workings
 from ...numeric.spread import PERIODS, par_spread
 from ...spec import Served, function
+from .pool_loss import GAUSSIAN
 from .tranche_loss import native_loss
 
 LONGEST = 10  # years that the native formula serves
@@ -63,7 +64,7 @@ def _(
     losses: list[Expr] = [Literal(0.0)]
     for quarter in quarters:
         pd = workings.cell(f"Default probability to quarter {quarter}", 1 - Exp(-hazard * (quarter / PERIODS)))
-        loss = native_loss(attach, detach, pd, lgd, rho, n, workings=workings)
+        loss = native_loss(attach, detach, pd, lgd, rho, n, GAUSSIAN, workings=workings)
         losses.append(workings.cell(f"Expected loss to quarter {quarter}", loss))
 
     def leg(what: str, amount: Callable[[int], Expr]) -> Expr:

@@ -4,12 +4,13 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from ...arguments import OMITTED, Scalar, Series, Truth
+from ...arguments import OMITTED, Scalar, Series, Truth, Word
 from ...formula import Expr, Literal
 from ...formula import Series as Range
 from ...native import Workings
 from ...numeric import tranches
-from ...spec import Along, Served, Table, function
+from ...spec import Along, OneOf, Served, Table, function
+from .pool_loss import takes_t_copula
 from .tranche_loss import native_loss
 from .tranche_pd import native_pd
 
@@ -30,6 +31,10 @@ def tranche_table(
     n: Annotated[
         Scalar, Served(50), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
     ] = OMITTED,
+    copula: Annotated[
+        Word, OneOf("gaussian", "t"), Served("gaussian"), "How obligors depend on each other"
+    ] = "gaussian",
+    dof: Annotated[Scalar, "count", "above 2", "Degrees of freedom of the t copula, which needs them"] = OMITTED,
 ) -> dict[str, Any]:
     """A whole stack of tranches: what each loses on average, and how likely it is to be touched.
 
@@ -37,12 +42,12 @@ def tranche_table(
     the losses, each times its width, add up to pd · lgd.
     """
     detach = np.concatenate([attach[..., 1:], np.ones_like(attach[..., :1])], axis=-1)
-    pd, lgd, rho, n = (None if value is None else np.asarray(value)[..., None] for value in (pd, lgd, rho, n))
+    pd, lgd, rho, n, dof = (None if value is None else np.asarray(value)[..., None] for value in (pd, lgd, rho, n, dof))
     return {
         "attach": attach,
         "detach": detach,
-        "expected_loss": tranches.tranche_loss(attach, detach, pd, lgd, rho, n),
-        "pd": tranches.tranche_pd(attach, pd, lgd, rho, n),
+        "expected_loss": tranches.tranche_loss(attach, detach, pd, lgd, rho, n, dof),
+        "pd": tranches.tranche_pd(attach, pd, lgd, rho, n, dof),
     }
 
 
@@ -51,16 +56,29 @@ def _(attach: Series) -> Truth:
     return (attach[..., 1:] > attach[..., :-1]).all(axis=-1)
 
 
+takes_t_copula(tranche_table)
+
+
 @tranche_table.twin
 def _(
-    attach: Range, pd: Expr, lgd: Expr, rho: Expr, n: Expr | None, *, line: str, place: int, workings: Workings
+    attach: Range,
+    pd: Expr,
+    lgd: Expr,
+    rho: Expr,
+    n: Expr | None,
+    copula: Expr,
+    dof: None = None,
+    *,
+    line: str,
+    place: int,
+    workings: Workings,
 ) -> Expr:
     start = attach[place]
     end = attach[place + 1] if place + 1 < len(attach) else Literal(1.0)
     if line in ("attach", "detach"):
         return start if line == "attach" else end
     native = native_loss if line == "expected_loss" else native_pd
-    return native(start, end, pd, lgd, rho, n, workings=workings)
+    return native(start, end, pd, lgd, rho, n, copula, workings=workings)
 
 
 tranche_table.gives(
@@ -85,6 +103,10 @@ tranche_table.gives(
     2,  # two coins: nothing, a half or all of 40 % is lost
 )
 tranche_table.gives({"attach": [0], "detach": [1], "expected_loss": [0.0268], "pd": [1]}, 0, 0.067, 0.4, 0.15)
+tranche_table.gives(
+    {"attach": [0], "detach": [1], "expected_loss": [0.0268], "pd": [1]}, 0, 0.067, 0.4, 0.15, copula="t", dof=3
+)
+tranche_table.fails("#NUM!", 0, 0.067, 0.4, 0.15, copula="t")
 tranche_table.fails("#NUM!", [0, 0.15, 0.05], 0.067, 0.4, 0.15)
 tranche_table.fails("#NUM!", [0, 0.05, 0.05], 0.067, 0.4, 0.15)
 tranche_table.fails("#NUM!", [0, 1], 0.067, 0.4, 0.15)

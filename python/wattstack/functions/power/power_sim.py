@@ -25,7 +25,7 @@ def power_sim(
     mode: Annotated[Series, Along("path"), "GW", "Most likely"],
     high: Annotated[Series, Along("path"), "GW", "Most"],
     probability: Annotated[Series, Along("path"), "share", "0 to 1", "Chance that the path delivers at all"],
-    stat: Annotated[Word, OneOf(*STATS), "mean, sd, min, max, p1 to p99 (percentile) or prob_gap"] = "mean",
+    stat: Annotated[Word, OneOf(*STATS), "Mean, sd, min, max, p1 to p99 (percentile) or prob_gap"] = "mean",
     n: Annotated[Scalar, "number", "whole, 1 or more", "Draws"] = 10_000,
     seed: Annotated[Scalar, "number", "whole, 0 or more", "Start of the random numbers: the same gives the same"] = 1,
 ) -> float:

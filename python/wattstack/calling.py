@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arguments import Codes, Kind, Read, read
+from .declaration import Argument, Declaration, Table
 from .errors import Code, FunctionError
-from .spec import Argument, Function, Table
 
 LONGEST = 60  # characters of a value that a message shows
 
@@ -57,7 +57,7 @@ class Fault:
         return codes
 
 
-def call(function: Function[Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+def call(function: Declaration[Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """The function's value as Python sees it; the first fault raises."""
     arguments = _read_all(function, function.bind(args, options))
     for fault in _faults(function, arguments):
@@ -71,7 +71,7 @@ def call(function: Function[Any], args: tuple[Any, ...], options: dict[str, Any]
     return _shown(function, result.columns, bare=all(given.values.ndim == 0 for given in arguments.values()))
 
 
-def evaluate(function: Function[Any], given: list[Any]) -> Result:
+def evaluate(function: Declaration[Any], given: list[Any]) -> Result:
     """The function over scenarios, in which a scenario that fails carries its code and the others go on."""
     arguments = _read_all(function, given)
     codes: Codes | None = None
@@ -91,7 +91,7 @@ def _first(codes: Codes | None, later: Codes) -> Codes:
     return later if codes is None else np.where(codes != 0, codes, later)
 
 
-def _read_all(function: Function[Any], given: list[Any]) -> dict[str, Read]:
+def _read_all(function: Declaration[Any], given: list[Any]) -> dict[str, Read]:
     """The arguments by name, without those omitted; a range given as one value becomes a range of one."""
     found = {}
     for argument, value in zip(function.arguments, given, strict=True):
@@ -100,7 +100,7 @@ def _read_all(function: Function[Any], given: list[Any]) -> dict[str, Read]:
     return found
 
 
-def _faults(function: Function[Any], arguments: dict[str, Read]) -> Iterator[Fault]:
+def _faults(function: Declaration[Any], arguments: dict[str, Read]) -> Iterator[Fault]:
     """All faults, in the order that decides: errors that came in, then each argument, then their relations."""
     named = [(function.argument(name), given) for name, given in arguments.items()]
     for argument, given in named:
@@ -176,7 +176,7 @@ def _check_shapes(named: list[tuple[Argument, Read]]) -> None:
         raise FunctionError(Code.VALUE.text, f"the shapes of the arguments must broadcast, got {shapes}") from None
 
 
-def _rule_faults(function: Function[Any], rule: Any, arguments: dict[str, Read]) -> Iterator[Fault]:
+def _rule_faults(function: Declaration[Any], rule: Any, arguments: dict[str, Read]) -> Iterator[Fault]:
     if not all(name in arguments for name in rule.needed):
         return
     names = [name for name in rule.names if name in arguments]
@@ -202,7 +202,7 @@ def _at(values: NDArray[Any], place: tuple[Any, ...]) -> str:
     return _text(value.item()) if value.ndim == 0 else "[" + ", ".join(map(_text, value.flat)) + "]"
 
 
-def _compute(function: Function[Any], arguments: dict[str, Read], codes: Codes | None) -> Result:
+def _compute(function: Declaration[Any], arguments: dict[str, Read], codes: Codes | None) -> Result:
     """Run the body over the scenarios without a code; the others are left as NaN."""
     named = {a.name: a for a in function.arguments}
     shape = np.broadcast_shapes(*(_scenario_shape(named[n], g) for n, g in arguments.items()))
@@ -245,14 +245,14 @@ def _scattered(column: NDArray[Any], good: NDArray[np.bool_]) -> NDArray[Any]:
     return full
 
 
-def _nothing(function: Function[Any], shape: tuple[int, ...]) -> dict[str, NDArray[Any]]:
+def _nothing(function: Declaration[Any], shape: tuple[int, ...]) -> dict[str, NDArray[Any]]:
     """The columns where no scenario is good: one cell of NaN serves any place of a table or a grid."""
     if isinstance(function.spills, Table):
         return {label: np.full((*shape, 1), np.nan) for label in function.spills.columns}
     return {"": np.full(shape + (1,) * function.depth, np.nan)}
 
 
-def _run(function: Function[Any], values: dict[str, Any], shape: tuple[int, ...]) -> Result:
+def _run(function: Declaration[Any], values: dict[str, Any], shape: tuple[int, ...]) -> Result:
     handed = {"registry": function.registry} if function.wants_registry else {}
     complete = [values.get(argument.name) for argument in function.arguments]
     with np.errstate(all="ignore"):  # what is not finite is told by its code
@@ -270,7 +270,7 @@ def _spread(column: NDArray[Any], shape: tuple[int, ...], depth: int) -> NDArray
     return column if column.shape == shape + own else np.broadcast_to(column, shape + own)
 
 
-def _run_each(function: Function[Any], values: list[Any], shape: tuple[int, ...], handed: dict[str, Any]) -> Result:
+def _run_each(function: Declaration[Any], values: list[Any], shape: tuple[int, ...], handed: dict[str, Any]) -> Result:
     """One scenario at a time; where the body raises, its code stands instead."""
     rows: list[Any] = []
     codes = np.zeros(shape, np.int8)
@@ -315,13 +315,13 @@ def _stacked(rows: list[Any], example: Any, shape: tuple[int, ...]) -> NDArray[A
     return column.reshape(shape + kind.shape)
 
 
-def _positional(function: Function[Any], values: list[Any]) -> list[Any]:
+def _positional(function: Declaration[Any], values: list[Any]) -> list[Any]:
     if function.arguments and function.arguments[-1].kind is Kind.REST:
         return [*values[:-1], *values[-1]]
     return values
 
 
-def _not_finite(function: Function[Any], result: Result) -> Fault | None:
+def _not_finite(function: Declaration[Any], result: Result) -> Fault | None:
     bad: NDArray[np.bool_] | None = None
     for column in result.columns.values():
         if column.dtype == object:
@@ -338,7 +338,7 @@ def _not_finite(function: Function[Any], result: Result) -> Fault | None:
     return Fault(codes, 0, lambda index: f"{function.excel_name} has no finite result for these arguments")
 
 
-def _shown(function: Function[Any], columns: dict[str, NDArray[Any]], *, bare: bool) -> Any:
+def _shown(function: Declaration[Any], columns: dict[str, NDArray[Any]], *, bare: bool) -> Any:
     """The result as Python shows it: a float, an array, or a DataFrame for a table."""
     if isinstance(function.spills, Table):
         return _frame(columns)

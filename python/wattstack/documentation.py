@@ -12,7 +12,8 @@ import numpy as np
 
 from .arguments import Kind
 from .assumptions import claims
-from .spec import Argument, Case, Function, Grid, Row, Table
+from .declaration import Argument, Case, Declaration, Grid, Row, Table
+from .spec import Function
 
 _SECTIONS = ("References", "Notes")
 
@@ -31,12 +32,12 @@ def as_python(function: Function[Any]) -> Callable[..., Any]:
     return wrapper
 
 
-def description(function: Function[Any]) -> str:
+def description(function: Declaration[Any]) -> str:
     """The docstring as written, without its sections: what the function is, with the equation."""
     return _written(function)[0]
 
 
-def _written(function: Function[Any]) -> tuple[str, str]:
+def _written(function: Declaration[Any]) -> tuple[str, str]:
     """The docstring as written, cut before its first section."""
     text = inspect.getdoc(function.body) or ""
     for section in _SECTIONS:
@@ -46,7 +47,7 @@ def _written(function: Function[Any]) -> tuple[str, str]:
     return text, ""
 
 
-def docstring(function: Function[Any]) -> str:
+def docstring(function: Declaration[Any]) -> str:
     """The numpydoc docstring: what was written, with the sections that the declaration knows."""
     text, rest = _written(function)
     parameters = "\n".join(f"{a.name} : {_kind(a)}\n" + textwrap.indent(_help(a), "    ") for a in function.arguments)
@@ -76,7 +77,7 @@ def _help(argument: Argument) -> str:
     return f"{argument.help}{unit}; {argument.rule}.{default}"
 
 
-def returned(function: Function[Any]) -> str:
+def returned(function: Declaration[Any]) -> str:
     """The type and shape of the result in Python."""
     if isinstance(function.spills, Table):
         return f"pandas.DataFrame with the columns {', '.join(function.spills.columns)}"
@@ -87,7 +88,7 @@ def returned(function: Function[Any]) -> str:
     return "str" if function.returns == "text" else "float, or numpy.ndarray of the broadcast shape"
 
 
-def errors(function: Function[Any]) -> list[str]:
+def errors(function: Declaration[Any]) -> list[str]:
     """The error codes of a function and when they come, a line each."""
     wrong = "#VALUE! for the wrong kind"
     if any(argument.choices for argument in function.arguments):
@@ -113,7 +114,7 @@ def _plain(message: str) -> str:
     return " ".join(word for word in words if not word.startswith("{"))
 
 
-def explanation(function: Function[Any]) -> list[tuple[str, str]]:
+def explanation(function: Declaration[Any]) -> list[tuple[str, str]]:
     """What EXPLAIN shows: rows of item and text."""
     rows = [("formula", function.signature), ("definition", " ".join(description(function).split()))]
     rows += [(argument.name, _help(argument)) for argument in function.arguments]
@@ -123,7 +124,7 @@ def explanation(function: Function[Any]) -> list[tuple[str, str]]:
     return rows
 
 
-def sheet_call(function: Function[Any], case: Case) -> str:
+def sheet_call(function: Declaration[Any], case: Case) -> str:
     """A case as one types it into a cell."""
     values = [*case.args, *case.options.values()]
     return f"={function.excel_name}({','.join(_typed(value) for value in values)})"
@@ -140,18 +141,18 @@ def _typed(value: Any) -> str:
     return f'"{value}"' if isinstance(value, str) else f"{value:.15g}"
 
 
-def python_call(function: Function[Any], case: Case) -> str:
+def python_call(function: Declaration[Any], case: Case) -> str:
     """A case as one writes it in Python."""
     options = [f"{name}={value!r}" for name, value in case.options.items()]
     return f"wattstack.{function.name}({', '.join([*map(repr, case.args), *options])})"
 
 
-def shown_case(function: Function[Any]) -> Case | None:
+def shown_case(function: Declaration[Any]) -> Case | None:
     """The first worked case: the one that examples show."""
     return next((case for case in function.cases if not case.code), None)
 
 
-def _examples(function: Function[Any]) -> str:
+def _examples(function: Declaration[Any]) -> str:
     case = shown_case(function)
     if case is None:
         return ""
@@ -170,13 +171,13 @@ def _examples(function: Function[Any]) -> str:
     return "Examples\n--------\n>>> import wattstack\n" + "\n".join(lines)
 
 
-def pages(functions: Iterable[Function[Any]]) -> dict[str, str]:
+def pages(functions: Iterable[Declaration[Any]]) -> dict[str, str]:
     """The reference: a page a function, and the index, by file name."""
     found = {f"{function.name}.md": page(function) for function in functions}
     return {"README.md": _index(functions), **found}
 
 
-def _index(functions: Iterable[Function[Any]]) -> str:
+def _index(functions: Iterable[Declaration[Any]]) -> str:
     lines = ["<!-- Made by `wattstack docs` from the declarations; edit those. -->", "", "# Functions", ""]
     for area in sorted({function.area for function in functions}):
         lines += [f"## {area.capitalize()}", "", "| function | what it gives |", "|---|---|"]
@@ -187,7 +188,7 @@ def _index(functions: Iterable[Function[Any]]) -> str:
     return "\n".join(lines)
 
 
-def page(function: Function[Any]) -> str:
+def page(function: Declaration[Any]) -> str:
     """The function's page of the reference, in Markdown."""
     rows = [f"| `{a.name}` | {a.help} | {a.unit or '–'} | {a.rule} | {_default(a)} |" for a in function.arguments]
     sources = [f"- {claim}: {claims()[claim].describe()}" for claim in function.claims]
@@ -210,7 +211,7 @@ def page(function: Function[Any]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _served(function: Function[Any]) -> str:
+def _served(function: Declaration[Any]) -> str:
     most = [f"{a.name} up to {a.served:g}" for a in function.arguments if a.served < math.inf]
     most += [f"{a.name} {a.served_word}" for a in function.arguments if a.served_word]
     beyond = f" They serve {', '.join(most)}; beyond, they show #N/A." if most else ""
@@ -221,7 +222,7 @@ def _default(argument: Argument) -> str:
     return argument.default_text or ("omitted" if argument.optional else "–")
 
 
-def _returns(function: Function[Any]) -> str:
+def _returns(function: Declaration[Any]) -> str:
     if isinstance(function.spills, Table):
         return f"a table with the columns {', '.join(function.spills.columns)}; money and shares in {function.returns}"
     if isinstance(function.spills, Grid):
@@ -231,7 +232,7 @@ def _returns(function: Function[Any]) -> str:
     return f"one value, {function.returns}"
 
 
-def _example_table(function: Function[Any]) -> str:
+def _example_table(function: Declaration[Any]) -> str:
     rows = ["| in a sheet | in Python | gives |", "|---|---|---|"]
     for case in function.cases:
         given = case.code or (case.value if isinstance(case.value, str) else repr(case.value))

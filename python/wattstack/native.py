@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from .arguments import Kind
+from .declaration import Argument, Declaration
 from .domain import Domain
 from .errors import FunctionError
 from .formula import (
@@ -40,7 +41,6 @@ from .formula import (
     Trim,
     lift,
 )
-from .spec import Argument, Function
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "<>", "<>": "="}
 
@@ -137,7 +137,7 @@ class Workings:
         return rebuilt(expr, self._lower)
 
     def _call(self, apply: Apply, line: int | str, place: int) -> Expr:
-        function: Function[Any] = apply.function
+        function: Declaration[Any] = apply.function
         if function.native_limit:
             raise FunctionError("#N/A", f"{function.excel_name} has no native formula: {function.native_limit}")
         args = [self._argument(a, arg) for a, arg in zip(function.arguments, apply.args, strict=True)]
@@ -166,14 +166,14 @@ class Workings:
             return arg
         return self.cell(f"{argument.name}: {argument.help}", arg)
 
-    def _body(self, function: Function[Any], args: list[Expr | None], line: int | str, place: int) -> Expr:
+    def _body(self, function: Declaration[Any], args: list[Expr | None], line: int | str, place: int) -> Expr:
         if function.native is None:
             return self._lower(lift(function.body(*args)))
         names = inspect.signature(function.native).parameters
         told = {"line": line, "place": place, "workings": self}
         return self._lower(function.native(*args, **{name: told[name] for name in told if name in names}))
 
-    def _guards(self, function: Function[Any], args: list[Expr | None]) -> Iterator[tuple[Expr, Error]]:
+    def _guards(self, function: Declaration[Any], args: list[Expr | None]) -> Iterator[tuple[Expr, Error]]:
         given = {a.name: arg for a, arg in zip(function.arguments, args, strict=True) if arg is not None}
         for argument in function.arguments:
             if argument.name in given:
@@ -187,7 +187,7 @@ class Workings:
             if argument.name in given:
                 yield from ((beyond, NA) for beyond in self._beyond(function, argument, given[argument.name]))
 
-    def _beyond(self, function: Function[Any], argument: Argument, arg: Expr) -> Iterator[Expr]:
+    def _beyond(self, function: Declaration[Any], argument: Argument, arg: Expr) -> Iterator[Expr]:
         """The conditions under which native sheets do not serve an argument; an error if they never do."""
         if argument.served_word:
             if not isinstance(arg, Literal):
@@ -213,7 +213,7 @@ class Workings:
             yield items[0].eq(0), Error("#DIV/0!")
 
 
-def _fit(function: Function[Any], args: list[Expr | None]) -> bool:
+def _fit(function: Declaration[Any], args: list[Expr | None]) -> bool:
     """Whether ranges along the same axis have the same length."""
     lengths: dict[str, set[int]] = {}
     for argument, arg in zip(function.arguments, args, strict=True):

@@ -119,4 +119,4 @@ def test_workbook_and_docs_are_written(capsys: pytest.CaptureFixture[str], tmp_p
     assert run(capsys, "workbook", "--scenario", "sceptics", "--out", str(tmp_path / "f.xlsx"))[0] == 0
     assert (tmp_path / "f.xlsx").read_bytes()[:2] == b"PK"
     assert run(capsys, "docs", "--out", str(tmp_path / "docs"))[0] == 0
-    assert len(list((tmp_path / "docs").iterdir())) == len(registry()) + 1
+    assert len(list((tmp_path / "docs").glob("*.md"))) == len(registry()) + 1

@@ -26,8 +26,13 @@ def test_docstring_examples_run(function: object) -> None:
 
 def test_pages_of_the_reference_are_current() -> None:
     folder = ROOT / "docs" / "functions"
-    kept = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
-    assert kept == pages(registry()), "run: wattstack docs"
+    kept = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
+    assert kept == pages(registry(), registry().areas), "run: wattstack docs"
+
+
+def test_every_plot_of_the_reference_is_there_and_none_beside_them() -> None:
+    folder = ROOT / "docs" / "functions" / "pictures"
+    assert {path.stem for path in folder.iterdir()} == {f.name for f in registry() if f.picture}
 
 
 def test_python_examples_of_the_readme_run() -> None:

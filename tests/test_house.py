@@ -35,7 +35,7 @@ ALLOWED = {
     "hosts": {*CORE, "calling", "registry"},
     "workbook": {*CORE, "native", "numeric", "assumptions", "model", "registry", "__init__"},
     "batch": {*CORE, "files", "model"},
-    "pictures": {"files", "model"},
+    "pictures": {"declaration", "files", "model"},
     "demo": {*CORE, "batch", "files", "model", "pictures", "workbook"},
 }
 HEAVY = {"xlwings": {"hosts"}, "openpyxl": {"workbook"}, "formulon": {"workbook"}, "matplotlib": {"pictures"}}

@@ -45,10 +45,11 @@ from wattstack.hosts import excel
 from wattstack.native import Workings
 from wattstack.registry import registry
 
+made = pages(registry(), registry().areas)
 found = {
     "python": "toy_watts" in wattstack.__all__ and hasattr(wattstack, "toy_watts"),
     "udf": hasattr(excel, "TOY_WATTS"),
-    "page": "toy_watts.md" in pages(registry()) and "TOY_WATTS" in pages(registry())["README.md"],
+    "page": "toy_watts.md" in made and "TOY_WATTS" in made["README.md"],
     "tests": any(function.name == "toy_watts" and len(function.cases) == 2 for function in registry()),
 }
 if all(found.values()):

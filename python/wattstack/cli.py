@@ -176,9 +176,11 @@ def _template(options: argparse.Namespace) -> int:
 def _docs(options: argparse.Namespace) -> int:
     from .documentation import pages
     from .files import folder, write_whole
+    from .pictures import draw_functions
 
-    for name, text in pages(registry()).items():
+    for name, text in pages(registry(), registry().areas).items():
         write_whole(folder(options.out) / name, text.encode())
+    draw_functions(registry(), folder(options.out / "pictures"))
     print(f"Written: {options.out}")
     return 0
 

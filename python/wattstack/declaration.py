@@ -138,6 +138,17 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A plot for the page of the reference: the function along one argument, a line for each set of the others."""
+
+    title: str
+    along: str
+    low: float
+    high: float
+    lines: dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
 class Table:
     """A spill with named columns, under one header row in a sheet; each column with its unit."""
 
@@ -182,6 +193,7 @@ class Declaration(Generic[Body]):
     rules: list[Rule] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     native: Callable[..., Expr] | None = None
+    picture: Picture | None = None
     registry: Any = None
 
     @property

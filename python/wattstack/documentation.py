@@ -171,21 +171,31 @@ def _examples(function: Declaration[Any]) -> str:
     return "Examples\n--------\n>>> import wattstack\n" + "\n".join(lines)
 
 
-def pages(functions: Iterable[Declaration[Any]]) -> dict[str, str]:
-    """The reference: a page a function, and the index, by file name."""
+def pages(functions: Iterable[Function[Any]], areas: dict[str, str]) -> dict[str, str]:
+    """The reference: a page a function, and the index by task and by name, by file name."""
     found = {f"{function.name}.md": page(function) for function in functions}
-    return {"README.md": _index(functions), **found}
+    return {"README.md": _index(list(functions), areas), **found}
 
 
-def _index(functions: Iterable[Declaration[Any]]) -> str:
-    lines = ["<!-- Made by `wattstack docs` from the declarations; edit those. -->", "", "# Functions", ""]
-    for area in sorted({function.area for function in functions}):
-        lines += [f"## {area.capitalize()}", "", "| function | what it gives |", "|---|---|"]
-        for function in functions:
-            if function.area == area:
-                lines.append(f"| [`{function.signature}`]({function.name}.md) | {function.summary} |")
-        lines.append("")
-    return "\n".join(lines)
+def _index(functions: list[Function[Any]], areas: dict[str, str]) -> str:
+    lines = [
+        "<!-- Made by `wattstack docs` from the declarations; edit those. -->",
+        "",
+        "# Functions",
+        "",
+        "## By task",
+        "",
+    ]
+    for area, question in areas.items():
+        rows = [
+            f"| [{function.excel_name}]({function.name}.md) | {function.summary} |"
+            for function in functions
+            if function.area == area
+        ]
+        lines += [f"### {question}", "", "| function | what it gives |", "|---|---|", *rows, ""]
+    lines += ["## By name", ""]
+    lines += [f"- [`{function.signature}`]({function.name}.md)" for function in functions]
+    return "\n".join([*lines, ""])
 
 
 def page(function: Declaration[Any]) -> str:
@@ -200,6 +210,7 @@ def page(function: Declaration[Any]) -> str:
         f"`={function.signature}` in a sheet, `wattstack.{function.name}(…)` in Python.",
         description(function),
         f"**Returns** {_returns(function)}.",
+        f"![{function.picture.title}](pictures/{function.name}.png)" if function.picture else "",
         "## Arguments\n\n| name | what | unit | must be | default |\n|---|---|---|---|---|\n" + "\n".join(rows),
         "## Errors\n\n" + "\n".join(f"- {line.rstrip(';.')}" for line in errors(function)),
         "## Examples\n\n" + _example_table(function),

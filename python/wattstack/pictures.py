@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from .declaration import Declaration, Picture
 from .files import write_through
 from .model.evaluate import Evaluation
 from .model.funding import SOURCES
@@ -20,6 +21,7 @@ from .model.scenarios import Scenarios
 from .model.securitisation import TRANCHES
 from .model.valuation import WATT
 
+POINTS = 201  # of a plotted line
 COLORS = ("#1F3864", "#2E75B6", "#9DC3E6", "#C55A11", "#F4B183", "#7F7F7F", "#BF9000", "#548235")
 
 
@@ -54,6 +56,30 @@ def draw(model: Model, scenarios: Scenarios, folder: Path) -> list[Path]:
             chart(drawn.subplots(), evaluation, scenarios.names)
             write_through(folder / name, lambda file, drawn=drawn: drawn.savefig(file, dpi=110, format="png"))  # type: ignore[misc]
     return [folder / name for name in charts]
+
+
+def draw_functions(functions: Iterable[Declaration[Any]], folder: Path) -> list[Path]:
+    """Draw the plots of the reference's pages."""
+    drawn = []
+    with _figures() as figure:
+        for function in functions:
+            if function.picture is not None:
+                chart = figure(figsize=(7, 4), layout="constrained")
+                _along(chart.subplots(), function, function.picture)
+                drawn.append(folder / f"{function.name}.png")
+                write_through(drawn[-1], lambda file, chart=chart: chart.savefig(file, dpi=90, format="png"))  # type: ignore[misc]
+    return drawn
+
+
+def _along(axes: Any, function: Any, picture: Picture) -> None:
+    values = np.linspace(picture.low, picture.high, POINTS)
+    for (label, given), color in zip(picture.lines.items(), COLORS, strict=False):
+        result = [float(np.sum(function(**given, **{picture.along: value}))) for value in values]
+        axes.plot(values, result, label=label.replace("_", " "), color=color, linewidth=2)
+    argument = function.argument(picture.along)
+    axes.set(title=picture.title, xlabel=f"{picture.along} [{argument.unit}]", ylabel=function.returns)
+    axes.legend(frameon=False)
+    axes.spines[["top", "right"]].set_visible(False)
 
 
 def _each(evaluation: Evaluation, key: str, count: int) -> Any:

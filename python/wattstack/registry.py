@@ -23,7 +23,8 @@ class Registry:
         If a file breaks the house rule: one function, named as its file, in the folder of its area.
     """
 
-    def __init__(self, found: dict[str, Function[Any]]) -> None:
+    def __init__(self, found: dict[str, Function[Any]], areas: dict[str, str]) -> None:
+        self.areas = areas  # the question that each area answers
         self._functions = dict(sorted(found.items()))
         for function in self:
             function.registry = self
@@ -50,13 +51,14 @@ class Registry:
 @lru_cache(maxsize=1)
 def registry() -> Registry:
     """The registry of the package, discovered at the first call."""
-    found = {}
+    found, areas = {}, {}
     for area in pkgutil.iter_modules(package.__path__):
         folder = importlib.import_module(f"{package.__name__}.{area.name}")
+        areas[area.name] = (folder.__doc__ or "").strip()
         for file in pkgutil.iter_modules(folder.__path__):
             module = importlib.import_module(f"{folder.__name__}.{file.name}")
             function = getattr(module, file.name, None)
             if not isinstance(function, Function) or function.area != area.name:
                 raise TypeError(f"{module.__name__} must declare the function {file.name} of area {area.name}")
             found[function.excel_name] = function
-    return Registry(found)
+    return Registry(found, areas)

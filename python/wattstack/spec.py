@@ -19,6 +19,7 @@ from .declaration import (
     Declaration,
     Grid,
     OneOf,
+    Picture,
     Row,
     Rule,
     Served,
@@ -63,6 +64,13 @@ class Function(Declaration[Body]):
         """
         self.native = write
         return write
+
+    def pictured(self, title: str, along: str, low: float, high: float, **lines: dict[str, Any]) -> None:
+        """Declare the plot of the reference's page: along one argument, a line for each set of the others.
+
+        A line is named by its key, underscores read as blanks.
+        """
+        self.picture = Picture(title, along, low, high, lines)
 
     def gives(self, value: Any, *args: Any, tolerance: float = 1e-12, **options: Any) -> None:
         """Declare a worked case: the value that these arguments give, known from elsewhere."""

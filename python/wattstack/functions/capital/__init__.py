@@ -1,1 +1,1 @@
-"""Capital: what a gigawatt costs and what must pay for it."""
+"""What does a gigawatt cost?"""

@@ -1,1 +1,1 @@
-"""Funding: who pays."""
+"""Who pays, when, and what revenue must come of it?"""

@@ -1,1 +1,1 @@
-"""Provenance and help: where a figure comes from, what a function does, what is wrong with a call."""
+"""Where does a figure come from, what does a function do, what is wrong with a call?"""

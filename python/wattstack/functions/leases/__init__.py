@@ -1,1 +1,1 @@
-"""Leases: what a site earns, what it owes, and what is left when the contract ends."""
+"""What is a lease worth, what debt does it carry, and what if it is not renewed?"""

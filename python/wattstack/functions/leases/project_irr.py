@@ -112,3 +112,13 @@ project_irr.fails("#NUM!", 12, 0, 5, 20)
 project_irr.fails("#NUM!", 12, -1.5, 5, 20)
 project_irr.fails("#NUM!", 12, 1.5, 5, 20, 1, 0, 0, 12)  # the prepayment covers the outlay
 project_irr.fails("#NUM!", 12, 1.5, 5, 20, 1, 0, 0, 10, 2)  # an income, then credits, then incomes
+
+SITE = {"capex": 12, "noi": 1.5, "life": 20, "rerent_discount": 0.25, "salvage": 0.1}
+project_irr.pictured(
+    "The short lease rests on its renewal",
+    "renewal",
+    0.0,
+    1.0,
+    lease_of_5_years=dict(tenor=5, **SITE),
+    lease_of_15_years=dict(tenor=15, **SITE),
+)

@@ -1,1 +1,1 @@
-"""Power: the gap, the supply paths, the gross-ups."""
+"""How many gigawatts are missing, and which paths fill the gap by when?"""

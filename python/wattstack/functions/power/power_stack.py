@@ -51,3 +51,13 @@ power_stack.fails("#NUM!", [8], [1.5], [0], [24], [36])
 power_stack.fails("#N/A", [8], [None], [0], [24], [36])
 power_stack.fails("#NUM!", [8], [1], [24], [0], [36])
 power_stack.fails("#VALUE!", [8, 2], [1], [0, 0], [24, 12], [36])
+
+power_stack.pictured(
+    "Paths ramp up, risked",
+    "month",
+    0.0,
+    60.0,
+    mines={"gw": 8, "probability": 1, "start_month": 0, "full_month": 24},
+    gas={"gw": 17.5, "probability": 0.9, "start_month": 24, "full_month": 48},
+    diesel={"gw": 80, "probability": 0.05, "start_month": 12, "full_month": 13},
+)

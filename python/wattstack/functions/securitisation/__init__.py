@@ -1,1 +1,1 @@
-"""Securitisation: what each slice of the debt loses."""
+"""What does each slice of the securitised debt lose, in normal times and in a crisis?"""

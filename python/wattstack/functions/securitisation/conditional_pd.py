@@ -37,3 +37,13 @@ conditional_pd.gives(0.5, 0.5, 0.3, 0)
 conditional_pd.gives(0, 0, 0.3, -5)
 conditional_pd.fails("#NUM!", 0.067, 1, -2)
 conditional_pd.fails("#NUM!", 1.01, 0.1, -2)
+
+conditional_pd.pictured(
+    "The same shock bites more where correlation is higher",
+    "shock",
+    -4.0,
+    4.0,
+    rho_5={"pd": 0.067, "rho": 0.05},
+    rho_15={"pd": 0.067, "rho": 0.15},
+    rho_60={"pd": 0.067, "rho": 0.6},
+)

@@ -130,3 +130,13 @@ pool_loss.fails("#NUM!", 0.95, 0.067, 0.4, 0.15, 2.5)
 pool_loss.fails("#NUM!", 1, 0.067, 0.4, 0.15)
 pool_loss.fails("#NUM!", 0, 0.067, 0.4, 0.15)
 pool_loss.fails("#NUM!", 0.999, -0.1, 0.4, 0.15)
+
+pool_loss.pictured(
+    "Correlation makes the tail",
+    "quantile",
+    0.5,
+    0.999,
+    rho_5={"pd": 0.067, "lgd": 0.4, "rho": 0.05},
+    rho_15={"pd": 0.067, "lgd": 0.4, "rho": 0.15},
+    rho_60={"pd": 0.067, "lgd": 0.4, "rho": 0.6},
+)

@@ -137,3 +137,14 @@ tranche_loss.fails("#NUM!", 0.08, 0.05, 0.067, 0.4, 0.15)
 tranche_loss.fails("#NUM!", 0.05, 0.05, 0.067, 0.4, 0.15)
 tranche_loss.fails("#NUM!", 0, 0.05, 1.2, 0.4, 0.15)
 tranche_loss.fails("#NUM!", 0, 0.05, 0.067, 0.4, -0.1)
+
+POOL = {"pd": 0.067, "lgd": 0.4}
+tranche_loss.pictured(
+    "Correlation moves losses from the equity to the senior tranches",
+    "rho",
+    0.0,
+    1.0,
+    equity_0_to_5=dict(attach=0.0, detach=0.05, **POOL),
+    mezzanine_5_to_15=dict(attach=0.05, detach=0.15, **POOL),
+    senior_15_to_30=dict(attach=0.15, detach=0.3, **POOL),
+)

@@ -1,1 +1,1 @@
-"""Systemic risk: who cannot pay when one cannot."""
+"""Who cannot pay when one cannot?"""

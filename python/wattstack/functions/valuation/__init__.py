@@ -1,1 +1,1 @@
-"""Valuation: what the market pays per watt, and what converting a mine costs."""
+"""What does the market pay per watt, and what does converting a mine cost?"""

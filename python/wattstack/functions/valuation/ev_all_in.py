@@ -34,3 +34,12 @@ ev_all_in.gives((4000 + 12 * (600 * 0.5 + 100)) / 700, 4, [600, 200], [1, 0.5], 
 ev_all_in.fails("#DIV/0!", 4, [1000], [0], [1], 12)
 ev_all_in.fails("#VALUE!", 4, [1000, 10], [1, 1], [1], 12)
 ev_all_in.fails("#NUM!", 4, [1000], [1], [1.2], 12)
+
+ev_all_in.pictured(
+    "What is left to spend decides what a watt costs in the end",
+    "build_cost",
+    8.0,
+    16.0,
+    all_to_spend={"ev": 4, "mw": [1000], "weights": [1], "capex_left": [1]},
+    half_to_spend={"ev": 4, "mw": [1000], "weights": [1], "capex_left": [0.5]},
+)

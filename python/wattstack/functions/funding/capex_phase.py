@@ -49,8 +49,8 @@ def _(gw: Range, month: Range, cost: Expr, lead: Expr, at: Range, *, line: int, 
     return spent(at[place]) - spent(at[place - 1]) if place else spent(at[0])
 
 
-capex_phase.gives(200, [8], [24], 50, 12, [18])
 capex_phase.gives([100, 200, 100], [8], [24], 50, 12, [15, 21, 36])
+capex_phase.gives([200], [8], [24], 50, 12, [18])
 capex_phase.gives([0, 400, 75, 0], [8, 1.5], [24, 36], 50, 0, [23.9, 24, 36, 60])  # a step
 capex_phase.gives([50, 125, 25], [1, 1], [12, 18], 100, 12, [6, 15, 36])  # 6 months' pay; 6 and 9; 3
 capex_phase.gives([0, 0], [0], [24], 50, 12, [12, 24])

@@ -61,8 +61,8 @@ def _(rate: Expr, *terms: Expr, workings: Workings) -> Expr:
 
 
 # the base case of the model, computed independently
-project_npv.gives(-2.325776505, 0.08, 12, 1.5, 5, 20, 0.5, 0.25, 0.1, tolerance=1e-9)
 project_npv.gives(1.73636421, 0.08, 12, 1.5, 15, 20, 0.5, 0.25, 0.1, tolerance=1e-9)
+project_npv.gives(-2.325776505, 0.08, 12, 1.5, 5, 20, 0.5, 0.25, 0.1, tolerance=1e-9)
 project_npv.gives(-12 + 1.5 * 20, 0, 12, 1.5, 5, 20)
 project_npv.gives(-12 + 15 / 1.25, 0.25, 12, 15, 1, 1)
 project_npv.gives(-12 + 3 / 0.5, -0.5, 12, 3, 1, 1)

@@ -124,3 +124,42 @@ def test_spreads_of_many_notes_are_the_spreads_of_each() -> None:
         single = [[w.tranche_spread(0.05, 0.15, 0.014, 0.4, r, y, 0.04, n) for r in rho] for y in years[:, 0]]
         # sums over nodes may round in another order
         np.testing.assert_allclose(spread, single, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("n", [None, 10])
+@pytest.mark.parametrize("rho", [0.0505, 0.1234, 0.5, 0.98765])
+def test_implied_correlation_finds_the_correlation_of_an_equity_loss(rho: float, n: int | None) -> None:
+    loss = w.tranche_loss(0, 0.05, 0.067, 0.4, rho, n)
+    # losses are good to some 1e-14, and their slope in the correlation is above 0.1 here
+    assert w.implied_correlation(0, 0.05, loss, 0.067, 0.4, n) == pytest.approx(rho, abs=1e-11)
+
+
+def test_implied_correlation_is_the_smallest_of_several() -> None:
+    rho = np.linspace(0.0, 1.0, 201)
+    loss = w.tranche_loss(0.05, 0.15, 0.067, 0.4, rho)
+    peak = int(loss.argmax())
+    assert 0 < peak < 200  # the mezzanine's loss rises and falls
+    goal = 0.5 * (loss[peak] + loss[-1])
+    found = w.implied_correlation(0.05, 0.15, goal, 0.067, 0.4)
+    assert found < rho[peak]
+    assert w.tranche_loss(0.05, 0.15, 0.067, 0.4, found) == pytest.approx(goal, rel=1e-11)
+
+
+def test_implied_correlation_of_many_scenarios_is_that_of_each() -> None:
+    loss = np.array([0.45, 0.3, 0.2])
+    found = w.implied_correlation(0, 0.05, loss, 0.067, 0.4)
+    assert found.tolist() == [w.implied_correlation(0, 0.05, one, 0.067, 0.4) for one in loss]
+
+
+def test_a_pool_of_equal_obligors_is_the_same_given_one_by_one() -> None:
+    loss = w.tranche_loss_pool(0.05, 0.15, np.array([[0.067] * 10, [0.2] * 10]), 0.4, 0.15)
+    expected = w.tranche_loss(0.05, 0.15, np.array([0.067, 0.2]), 0.4, 0.15, 10)
+    np.testing.assert_allclose(loss, expected, rtol=0, atol=1e-10)  # the accuracy promised
+
+
+def test_the_t_copula_has_fatter_tails_and_says_what_it_lacks() -> None:
+    assert w.tranche_loss(0.3, 1, *NORMAL, copula="T", dof=4) > 1000 * w.tranche_loss(0.3, 1, *NORMAL)
+    with pytest.raises(FunctionError, match="dof must be given"):
+        w.tranche_loss(0.3, 1, *NORMAL, copula="t")
+    with pytest.raises(FunctionError, match=r"dof \(4\) is for copula"):
+        w.pool_loss(0.99, *NORMAL, dof=4)

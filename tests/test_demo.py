@@ -16,7 +16,10 @@ from wattstack.model import ai_infrastructure
 from wattstack.model.lines import Check
 from wattstack.model.scenarios import packaged
 
-PICTURES = ["capex.png", "ev_per_watt.png", "funding.png", "power_gap.png", "tranche_losses.png"]
+PICTURES = [
+    "capex.png", "contagion.png", "ev_per_watt.png", "funding.png", "leases.png", "power_gap.png",
+    "tranche_losses.png",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

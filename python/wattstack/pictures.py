@@ -15,10 +15,12 @@ from .declaration import Declaration, Picture
 from .files import write_through
 from .model.evaluate import Evaluation
 from .model.funding import SOURCES
+from .model.leases import LEASES
 from .model.lines import Model
 from .model.power import MONTHS, PATHS
 from .model.scenarios import Scenarios
 from .model.securitisation import TRANCHES
+from .model.systemic import DEBTORS, NODES
 from .model.valuation import WATT
 
 POINTS = 201  # of a plotted line
@@ -49,6 +51,8 @@ def draw(model: Model, scenarios: Scenarios, folder: Path) -> list[Path]:
         "ev_per_watt.png": _watt,
         "funding.png": _funding,
         "tranche_losses.png": _tranches,
+        "leases.png": _leases,
+        "contagion.png": _contagion,
     }
     with _figures() as figure:
         for name, chart in charts.items():
@@ -135,6 +139,23 @@ def _tranches(axes: Any, evaluation: Evaluation, names: list[str]) -> None:
     _grouped(axes, evaluation, names, {f"{tranche}_mixed_loss": label for tranche, label in TRANCHES.items()})
     axes.set_yscale("log")
     axes.set(title="Expected loss by tranche, crisis possible", ylabel="share of tranche, log scale")
+
+
+def _leases(axes: Any, evaluation: Evaluation, names: list[str]) -> None:
+    lines = {f"irr_{lease}": label for lease, label in LEASES.items()}
+    _grouped(
+        axes,
+        evaluation,
+        names,
+        lines | {f"irr_{lease}_fail": f"{label}, no renewal" for lease, label in LEASES.items()},
+    )
+    axes.axhline(0, color="#7F7F7F", linewidth=0.8)
+    axes.set(title="IRR of the same site under two leases", ylabel="rate")
+
+
+def _contagion(axes: Any, evaluation: Evaluation, names: list[str]) -> None:
+    _grouped(axes, evaluation, names, {f"{node}_contagion_loss": NODES[node] for node in DEBTORS})
+    axes.set(title="What each node leaves unpaid", ylabel="share of what it owes")
 
 
 def _grouped(axes: Any, evaluation: Evaluation, names: list[str], lines: dict[str, str]) -> None:

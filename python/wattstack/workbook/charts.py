@@ -14,9 +14,11 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
 
+from ..model.leases import TABLE as LEASE_TABLE
 from ..model.lines import Block
 from ..model.power import MONTHS
 from ..model.securitisation import TRANCHES
+from ..model.systemic import DEBTORS, NODES
 from .book import Book
 from .layout import LABEL, VALUE, Placed
 from .sheets import scenarios
@@ -34,6 +36,8 @@ def dashboard_charts(book: Book) -> list[Any]:
         _watt(book),
         _funding(book),
         _tranches(book),
+        _leases(book),
+        _contagion(book),
     ]
 
 
@@ -153,21 +157,47 @@ def _funding(book: Book) -> Any:
     return _without_legend(_dressed(chart, "Who would fund the whole gap", "$bn"))
 
 
-def _tranches(book: Book) -> Any:
-    """Stored values of all scenarios; a log axis, for the tranches differ by powers of ten."""
+def _leases(book: Book) -> Any:
+    placed = _found(book, "Leases", LEASE_TABLE)
+    page = book.workbook["Leases"]
+    last = placed.first_row + len(placed.section.keys) - 1
+    chart = BarChart()
+    for column, label in ((1, "Renewal as assumed"), (2, "No renewal")):
+        values = Reference(page, min_col=VALUE + column, min_row=placed.first_row, max_row=last)
+        chart.series.append(SeriesFactory(values, title=label))
+    _coloured(chart.series)
+    chart.set_categories(Reference(page, min_col=LABEL, min_row=placed.first_row, max_row=last))
+    chart.gapWidth = 60
+    chart.x_axis.tickLblPos = "low"  # below the bars, where rates are negative
+    return _dressed(chart, "IRR of the same site under two leases", "rate", "0%")
+
+
+def _by_scenario(book: Book, lines: dict[str, str]) -> Any:
+    """Stored values of lines over all scenarios."""
     page = book.workbook[scenarios.NAME]
     last = scenarios.FIRST + len(book.scenarios) - 1
     chart = BarChart()
-    for tranche, label in TRANCHES.items():
-        row = scenarios.line_row(book, f"{tranche}_mixed_loss")
+    for key, label in lines.items():
+        row = scenarios.line_row(book, key)
         values = Reference(page, min_col=scenarios.FIRST, max_col=last, min_row=row)
-        series = SeriesFactory(values, title=label)
-        chart.series.append(series)
+        chart.series.append(SeriesFactory(values, title=label))
     _coloured(chart.series)
     chart.set_categories(Reference(page, min_col=scenarios.FIRST, max_col=last, min_row=scenarios.HEAD_ROW))
+    chart.gapWidth = 60
+    return chart
+
+
+def _tranches(book: Book) -> Any:
+    """On a log axis, for the tranches differ by powers of ten."""
+    chart = _by_scenario(book, {f"{tranche}_mixed_loss": label for tranche, label in TRANCHES.items()})
     chart.y_axis.scaling.logBase = 10
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0.0001, 1
     chart.y_axis.crosses = "min"
     chart.x_axis.crosses = "min"
-    chart.gapWidth = 60
-    return _dressed(chart, "Expected loss by tranche and scenario, crisis possible", "share, log scale", "0.00%")
+    title = "Expected loss by tranche and scenario, crisis possible"
+    return _dressed(chart, title, "share, log scale", "0.00%")
+
+
+def _contagion(book: Book) -> Any:
+    chart = _by_scenario(book, {f"{node}_contagion_loss": NODES[node] for node in DEBTORS})
+    return _dressed(chart, "What each node leaves unpaid, by scenario", "share of what it owes", "0%")

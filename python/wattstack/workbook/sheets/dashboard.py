@@ -14,7 +14,7 @@ from .scenarios import SELECTED
 NAME = "Dashboard"
 KEYS = ("demand", "supply", "residual_gap", "powered_gw", "capex_per_gw", "capex_headline", "capex_powered",
         "ev_per_watt_headline", "ev_all_in", "debt_share", "blended_cost", "pool", "senior_mixed_loss",
-        "correlation_error")  # fmt: skip
+        "correlation_error", "irr_short", "irr_long", "trust_shortfall")  # fmt: skip
 HEAD_ROW = 5
 ROWS_PER_CHART = round(HEIGHT / 0.53) + 1  # a row is about 0.53 cm high
 
@@ -35,8 +35,9 @@ def write_dashboard(book: Book) -> None:
         put(sheet, row, 2, line.unit, NOTE)
         put_formula(sheet, row, 3, f"={place.absolute}", LINK, number_format=number_format(line.unit))
     top = HEAD_ROW + len(KEYS) + 2
-    for number, chart in enumerate(dashboard_charts(book)):
+    charts = dashboard_charts(book)
+    for number, chart in enumerate(charts):
         across, down = number % 2, number // 2
         sheet.add_chart(chart, Place(NAME, top + down * ROWS_PER_CHART, 6 if across else 1).cell)
     finish(sheet, [46, 16, 13, 13, 13, *[13] * 8], f"A{HEAD_ROW + 1}", pages=1)
-    sheet.print_area = f"A1:M{top + 3 * ROWS_PER_CHART}"
+    sheet.print_area = f"A1:M{top + (len(charts) + 1) // 2 * ROWS_PER_CHART}"

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ...arguments import Scalar, Series, Truth, every
+from ...arguments import OMITTED, Scalar, Series, Truth, every
 from ...numeric import pool
 from ...spec import Along, function
 
@@ -32,7 +32,7 @@ def tranche_loss_pool(
     ],
     exposure: Annotated[
         Series, Along("obligor"), "any unit", "above 0", "What each obligor owes, in any unit; equal if omitted"
-    ] = every(1.0),
+    ] = OMITTED,
 ) -> float:
     """Expected loss of a tranche on a pool of unequal obligors, one-factor Gaussian copula.
 
@@ -45,7 +45,7 @@ def tranche_loss_pool(
     ----------
     Andersen, L., Sidenius, J. and Basu, S. (2003). All your hedges in one basket. Risk, 16(11), 67-72.
     """
-    return pool.tranche_loss(float(attach), float(detach), pd, lgd, rho, exposure)
+    return pool.tranche_loss(float(attach), float(detach), pd, lgd, rho, every(1.0) if exposure is None else exposure)
 
 
 @tranche_loss_pool.rule("#NUM!", "detach ({detach}) must exceed attach ({attach})")
@@ -54,7 +54,7 @@ def _(attach: Scalar, detach: Scalar) -> Truth:
 
 
 @tranche_loss_pool.rule("#VALUE!", "pd, lgd, rho and exposure must be equally long, or one value")
-def _(pd: Series, lgd: Series, rho: Series, exposure: Series) -> Truth:
+def _(pd: Series, lgd: Series, rho: Series, exposure: Series = every(1.0)) -> Truth:
     return len({values.shape[-1] for values in (pd, lgd, rho, exposure)} - {1}) <= 1
 
 

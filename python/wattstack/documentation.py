@@ -167,7 +167,7 @@ def _examples(function: Declaration[Any]) -> str:
         lines = [f">>> {call}.round(9).tolist()", repr(np.round(np.array(case.value, float), 9).tolist())]
     else:
         label = next(iter(case.value))
-        lines = [f">>> {call}[{label!r}].tolist()", repr(case.value[label])]
+        lines = [f">>> {call}[{label!r}].tolist() == {case.value[label]!r}", "True"]
     return "Examples\n--------\n>>> import wattstack\n" + "\n".join(lines)
 
 

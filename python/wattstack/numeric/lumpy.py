@@ -33,7 +33,7 @@ from scipy.special import betainc, betaincinv, comb, ndtr, ndtri
 from .copula import pool_loss as granular_pool_loss
 from .quadrature import gauss_legendre
 
-__all__ = ["pool_loss", "probit_spread", "tranche_loss", "tranche_pd"]
+__all__ = ["defaulted", "pool_loss", "probit_spread", "tranche_loss", "tranche_pd"]
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Values: TypeAlias = Array | float
@@ -45,6 +45,7 @@ FEW = 64
 # A loss this close to the attachment is not above it; a chance this close to the quantile reaches it.
 ATOM = 1e-12
 
+_LEAST_RHO = 1e-40  # moves the default threshold by less than its rounding
 _FACTOR_EDGE = 9.0  # Phi(-9) is 1e-19
 _STEP_EDGE = 8.0  # the default rate steps from Phi(8) to Phi(-8), and Phi(-8) is 6e-16
 _REACH = 9.0  # standard deviations of a transition between two panels
@@ -65,6 +66,12 @@ def tranche_pd(attach: Values, pd: Values, lgd: Values, rho: Values, n: Values) 
 def pool_loss(quantile: Values, pd: Values, lgd: Values, rho: Values, n: Values) -> Array:
     """Smallest loss whose distribution function reaches the quantile, to 1e-12."""
     return _by_count(_few_pool_loss, _many_pool_loss, n, quantile, pd, lgd, rho)
+
+
+def defaulted(loss: Array, lgd: Array) -> Array:
+    """The share of defaults at which the pool loses so much, or 1."""
+    share: Array = np.where(lgd > 0.0, np.minimum(loss, lgd) / np.where(lgd > 0.0, lgd, 1.0), 1.0)
+    return share
 
 
 def probit_spread(share: Array, n: Values) -> Array:
@@ -112,8 +119,7 @@ def outcomes(n: int, pd: Array, rho: Array) -> Array:
 
 def _mixed(n: int, pd: Array, rho: Array) -> Array:
     """The binomial chances mixed over the factor, where the default rate depends on it."""
-    width = np.sqrt((1.0 - rho) / rho)
-    centre = ndtri(pd) / np.sqrt(rho)
+    width, centre = _step(pd, rho)
     start = np.clip(centre - _STEP_EDGE * width, -_FACTOR_EDGE, _FACTOR_EDGE)
     end = np.clip(centre + _STEP_EDGE * width, -_FACTOR_EDGE, _FACTOR_EDGE)
     nodes, weights = _rule(n)
@@ -125,6 +131,12 @@ def _mixed(n: int, pd: Array, rho: Array) -> Array:
     result[:, n] += ndtr(start)  # all default below the step,
     result[:, 0] += ndtr(-end)  # and none beyond it
     return result
+
+
+def _step(pd: Array, rho: Array) -> tuple[Array, Array]:
+    """How wide the default rate's step is in the factor, and where."""
+    rho = np.maximum(rho, _LEAST_RHO)
+    return np.sqrt((1.0 - rho) / rho), ndtri(pd) / np.sqrt(rho)
 
 
 def _binomial(n: int, p: Array, q: Array, weights: Array) -> Array:
@@ -172,7 +184,7 @@ def _many_tranche_loss(n: Array, attach: Array, detach: Array, pd: Array, lgd: A
     g(p) is the mean part of the tranche that the next default takes, were the default rate
     p: the derivative of the conditional loss, which is positive, so nothing cancels.
     """
-    first, last = (np.minimum(x, lgd) / np.where(lgd > 0.0, lgd, 1.0) * n for x in (attach, detach))
+    first, last = (defaulted(x, lgd) * n for x in (attach, detach))
     plain = _plain(pd, rho)
     rho_inside, pd_inside = np.where(plain, 0.5, rho), np.where(plain, 0.5, pd)
     threshold, own, common = ndtri(pd_inside), np.sqrt(1.0 - rho_inside), np.sqrt(rho_inside)
@@ -202,7 +214,7 @@ def _plain_loss(n: Array, attach: Array, detach: Array, pd: Array, lgd: Array, r
 
 def _mean_below(lgd: Array, point: Array, n: Array, pd: Array) -> Array:
     """E[min(K / n, point / lgd)] of a binomial number of defaults."""
-    x = np.minimum(point / np.where(lgd > 0.0, lgd, 1.0), 1.0) * n
+    x = defaulted(point, lgd) * n
     k = np.floor(x)
     chance = pd * _at_most(k - 1.0, n - 1.0, 1.0 - pd) + x / n * (1.0 - _at_most(k, n, 1.0 - pd))
     return np.where(x >= n, pd, chance)
@@ -238,7 +250,7 @@ def _panels(spans: list[tuple[Array, Array]]) -> tuple[Array, Array]:
 
 
 def _many_tranche_pd(n: Array, attach: Array, pd: Array, lgd: Array, rho: Array) -> Array:
-    touched = np.floor((attach + ATOM) / np.where(lgd > 0.0, lgd, 1.0) * n) + 1.0
+    touched = np.floor(defaulted(attach + ATOM, lgd) * n) + 1.0
     # the quotient rounds; the loss of a number of defaults decides
     touched -= lgd * ((touched - 1.0) / n) > attach + ATOM
     touched += lgd * (touched / n) <= attach + ATOM
@@ -249,8 +261,7 @@ def _at_least(k: Array, n: Array, pd: Array, rho: Array) -> Array:
     """P(K >= k), 1 <= k <= n."""
     plain = _plain(pd, rho)
     inner_pd, inner_rho = np.where(plain, 0.5, pd), np.where(plain, 0.5, rho)
-    width = np.sqrt((1.0 - inner_rho) / inner_rho)
-    centre = ndtri(inner_pd) / np.sqrt(inner_rho)
+    width, centre = _step(inner_pd, inner_rho)
     after = n - k + 1.0
     lowest, highest = ndtri(betaincinv(k, after, _TAIL)), -ndtri(betaincinv(after, k, _TAIL))
     start = np.clip(centre - width * highest, -_FACTOR_EDGE, _FACTOR_EDGE)

@@ -49,7 +49,7 @@ def tranche_loss(
         return copula.tranche_loss(attach, detach, chance, lgd, rho)
 
     def levels(attach: Array, detach: Array, lgd: Array, rho: Array, *n: Array) -> list[Array]:
-        return [attach / lgd, detach / lgd]
+        return [lumpy.defaulted(attach, lgd), lumpy.defaulted(detach, lgd)]
 
     return _averaged(gaussian, levels, pd, dof, [attach, detach, lgd, rho], n)
 
@@ -63,7 +63,7 @@ def tranche_pd(attach: Values, pd: Values, lgd: Values, rho: Values, dof: Values
         return copula.tranche_pd(attach, chance, lgd, rho)
 
     def levels(attach: Array, lgd: Array, rho: Array, *n: Array) -> list[Array]:
-        return [(attach + lumpy.ATOM) / lgd]
+        return [lumpy.defaulted(attach + lumpy.ATOM, lgd)]
 
     chance = _averaged(gaussian, levels, pd, dof, [attach, lgd, rho], n)
     if n is not None:
@@ -133,10 +133,8 @@ def _averaged_rows(
 ) -> Array:
     certain = (pd <= 0.0) | (pd >= 1.0)
     threshold = stdtrit(dof, np.where(certain, 0.25, pd))
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        steps = [np.nan_to_num(share, nan=0.5, posinf=1.0) for share in levels(*rest)]
     rho, count = rest[given - 1], rest[given:]
-    edges = [edge for share in steps for edge in _edges(share, threshold, rho, count)]
+    edges = [edge for share in levels(*rest) for edge in _edges(share, threshold, rho, count)]
     at, weight = _panels(dof, edges)
     chance = np.where(certain[:, None], pd[:, None], ndtr(threshold[:, None] * np.exp(at)))
     columns = [column[:, None] for column in rest]

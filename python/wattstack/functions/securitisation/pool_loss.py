@@ -120,7 +120,7 @@ pool_loss.gives(0.25, 0.5, 0.5, 0.5, 0.3)  # the median of a pool with even odds
 pool_loss.gives(0.2, 0.75, 0.5, 0.4, 0, 2)  # two coins: at most one head with chance 3/4
 pool_loss.gives(0.4, 0.76, 0.5, 0.4, 0, 2)
 pool_loss.gives(0.4, 0.95, 0.067, 0.4, 1, 10)
-pool_loss.gives(0.12, 0.95, 0.067, 0.4, 0.15, 10)
+pool_loss.gives(0.12, 0.95, 0.067, 0.4, 0.15, 10)  # P(K ≤ 2) is 94.8 %, P(K ≤ 3) 98.4 %
 pool_loss.gives(0.3, 0.5, 0.5, 0.6, 0.3, 4)  # even odds: the median is two of four
 pool_loss.gives(0.4, 0.999, 0.067, 0.4, 1, copula="t", dof=4)
 pool_loss.gives(0.25, 0.5, 0.5, 0.5, 0.3, copula="T ", dof=4)  # even odds: a half, whatever the copula

@@ -119,6 +119,7 @@ tranche_loss.gives(0.3817653781, 0, 0.05, 0.067, 0.4, 0.15, 10, tolerance=2e-10)
 tranche_loss.gives(0.002604698973, 0.15, 0.3, 0.067, 0.4, 0.15, 10, tolerance=2e-10)
 tranche_loss.gives(0.067 * 0.4, 0, 1, 0.067, 0.4, 0.3, 1)
 tranche_loss.gives(0.067 * 0.4, 0, 1, 0.067, 0.4, 0.95, 50)
+tranche_loss.gives(0.067 * 0.4, 0, 1, 0.067, 0.4, 0.3, 51)  # more than native sheets serve
 tranche_loss.gives(0.25 * 0.5, 0.25, 0.75, 0.5, 0.5, 0, 2)  # two coins, both lost: half of the tranche
 tranche_loss.gives(0.067, 0, 0.05, 0.067, 0.4, 1, 10)
 tranche_loss.gives(0.5, 0.2, 0.6, 1, 0.4, 0.3, 10)

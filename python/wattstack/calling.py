@@ -127,7 +127,11 @@ def _fault(
     what: str,
     origin: Callable[[int], FunctionError | None] = lambda index: None,
 ) -> Fault:
-    codes = codes if codes.ndim >= argument.kind.depth else codes.reshape((1,) * argument.kind.depth)
+    codes = (
+        codes
+        if codes.ndim >= argument.kind.depth
+        else codes.reshape((1,) * (argument.kind.depth - codes.ndim) + codes.shape)
+    )
 
     def sentence(index: int) -> str:
         shown = given.raw if isinstance(given.raw, np.ndarray) else given.values

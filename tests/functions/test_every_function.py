@@ -107,6 +107,34 @@ def test_value_that_is_no_number_gets_its_code(
 
 
 @pytest.mark.parametrize(("function", "args", "place"), numeric_arguments())
+@pytest.mark.parametrize("value", [1e308, -1e308, 5e-324, -0.0, 1e16])
+def test_extreme_number_gives_a_finite_result_or_a_code(
+    function: Function[Any], args: list[Any], place: int, value: float
+) -> None:
+    try:
+        result = function(*put(args, place, value))
+    except FunctionError as error:
+        assert error.code in ("#NUM!", "#DIV/0!", "#VALUE!", "#N/A")
+        return
+    numbers = result.select_dtypes("number").to_numpy() if hasattr(result, "select_dtypes") else result
+    assert isinstance(result, str) or np.isfinite(np.asarray(numbers, float)).all()
+
+
+@pytest.mark.parametrize(("function", "args", "place"), numeric_arguments())
+def test_range_without_cells_is_missing_and_a_ragged_one_has_no_shape(
+    function: Function[Any], args: list[Any], place: int
+) -> None:
+    if function.arguments[place].kind is Kind.SCALAR:
+        ragged: dict[Any, str] = {"#VALUE!": [[1], [1, 2]]}
+    else:
+        ragged = {"#N/A": [], "#VALUE!": [[1], [1, 2]]}
+    for code, value in ragged.items():
+        with pytest.raises(FunctionError) as caught:
+            function(*[*args[:place], value, *args[place + 1 :]])
+        assert caught.value.code == code
+
+
+@pytest.mark.parametrize(("function", "args", "place"), numeric_arguments())
 def test_incoming_error_goes_out_unchanged_before_any_other_check(
     function: Function[Any], args: list[Any], place: int
 ) -> None:

@@ -7,13 +7,13 @@ import io
 import openpyxl
 import pytest
 
-from wattstack.model import ai_infrastructure
+from wattstack.model import build
 from wattstack.registry import registry
-from wattstack.workbook.build import workbook
+from wattstack.workbook import workbook
 
 
 def test_a_call_without_a_native_formula_keeps_its_value_with_a_note() -> None:
-    model = ai_infrastructure()
+    model = build()
     sheet = model.sheet("Extra")
     sheet.listing("With the t copula")
     tranche_loss = registry()["TRANCHE_LOSS"]

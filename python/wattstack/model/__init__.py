@@ -20,7 +20,12 @@ SHEETS = (power, capital, valuation, leases, funding, securitisation, systemic)
 
 @lru_cache(maxsize=1)
 def ai_infrastructure() -> Model:
-    """The model of the article, on the package's assumptions."""
+    """The model of the article, on the package's assumptions; one for all, not to be changed."""
+    return build()
+
+
+def build() -> Model:
+    """A model of the article of one's own, to add lines to."""
     model = Model(assumptions())
     for sheet in SHEETS:
         sheet(model)

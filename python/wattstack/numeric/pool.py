@@ -71,8 +71,11 @@ def tranche_loss(attach: float, detach: float, pd: Array, lgd: Array, rho: Array
     pd, lgd, rho, exposure = np.broadcast_arrays(pd, lgd, rho, exposure)
     losses = lgd * (exposure / exposure.sum())
     lossy = (losses > 0.0) & (pd > 0.0)
-    if losses[lossy].sum() <= attach:
+    total = losses[lossy].sum()
+    if total <= attach:
         return 0.0
+    if attach == 0.0 and total <= detach:  # the tranche takes every loss
+        return float((pd * losses)[lossy].sum() / detach)
     pool = _pool(pd[lossy], rho[lossy], losses[lossy])
     share = _integral(lambda factor: _conditional(pool, factor, attach, detach), _breaks(pool), detach - attach)
     return min(max(share, 0.0), 1.0)
@@ -88,7 +91,8 @@ def _pool(pd: Array, rho: Array, loss: Array) -> _Pool:
     exact = np.abs(rest) * unit < 1e-12 * loss.sum()
     steps = np.where(exact, steps, np.floor(places))
     rest = np.where(exact, 0.0, places - steps)
-    return _Pool(ndtri(pd), np.sqrt(1.0 - rho), np.sqrt(rho), loss, unit, steps.astype(np.int64), rest)
+    # + 0.0: the root of -0.0 would be -0.0, and a width over it minus infinity
+    return _Pool(ndtri(pd), np.sqrt(1.0 - rho), np.sqrt(rho + 0.0), loss, unit, steps.astype(np.int64), rest)
 
 
 def common_unit(loss: Array) -> float:

@@ -12,6 +12,7 @@ from ..model.lines import Model
 from ..native import Workings
 from .layout import Layout
 
+LONGEST_WORDS = 100  # letters that fit beside the value
 DIALECTS = ("native", "udf")
 
 
@@ -83,4 +84,5 @@ def in_words(expr: Expr, model: Model) -> str:
             return write(hidden, place) if isinstance(hidden, (Ref, Literal)) else node.key
         return str(getattr(node, "key", ""))
 
-    return write(expr, place)
+    text = write(expr, place)
+    return text if len(text) <= LONGEST_WORDS else text[:LONGEST_WORDS] + " …"

@@ -52,6 +52,7 @@ _FORMATS = {
     "months": "0",
     "years": "0.0#",
     "number": "0",
+    "TRUE or FALSE": "General",
 }
 
 

@@ -54,7 +54,7 @@ def write_area(book: Book, name: str) -> None:
             _write_listing(book, sheet, placed)
         else:
             _write_block(book, sheet, placed, placed.section)
-    finish(sheet, [46, 15, *[13.5] * (WIDTH - 2)], "C3")
+    finish(sheet, [60, 16, *[13.5] * (WIDTH - 2)], "C3")
 
 
 def _write_listing(book: Book, sheet: Worksheet, placed: Placed) -> None:

@@ -38,6 +38,6 @@ def write_dashboard(book: Book) -> None:
     charts = dashboard_charts(book)
     for number, chart in enumerate(charts):
         across, down = number % 2, number // 2
-        sheet.add_chart(chart, Place(NAME, top + down * ROWS_PER_CHART, 6 if across else 1).cell)
-    finish(sheet, [46, 16, 13, 13, 13, *[13] * 8], f"A{HEAD_ROW + 1}", pages=1)
-    sheet.print_area = f"A1:M{top + (len(charts) + 1) // 2 * ROWS_PER_CHART}"
+        sheet.add_chart(chart, Place(NAME, top + down * ROWS_PER_CHART, 5 if across else 1).cell)
+    finish(sheet, [52, 16, 13, 13, 13, *[13] * 8], f"A{HEAD_ROW + 1}", landscape=False, pages=1)
+    sheet.print_area = f"A1:K{top + (len(charts) + 1) // 2 * ROWS_PER_CHART}"

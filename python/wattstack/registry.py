@@ -56,6 +56,8 @@ def registry() -> Registry:
         folder = importlib.import_module(f"{package.__name__}.{area.name}")
         areas[area.name] = (folder.__doc__ or "").strip()
         for file in pkgutil.iter_modules(folder.__path__):
+            if file.name.startswith("_"):
+                continue  # what the functions of the area share
             module = importlib.import_module(f"{folder.__name__}.{file.name}")
             function = getattr(module, file.name, None)
             if not isinstance(function, Function) or function.area != area.name:

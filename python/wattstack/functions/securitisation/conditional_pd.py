@@ -6,11 +6,12 @@ from ...arguments import Array, Scalar
 from ...formula import Expr, If, NormSDist, NormSInv, Or, Sqrt
 from ...numeric import copula
 from ...spec import function
+from ._terms import Pd
 
 
 @function(area="securitisation", returns="share", claims=("K55",))
 def conditional_pd(
-    pd: Annotated[Scalar, "share", "0 to 1", "Default probability of an obligor over the term"],
+    pd: Pd,
     rho: Annotated[Scalar, "share", "0 to below 1", "Asset correlation: the factor loading is its root"],
     shock: Annotated[Scalar, "sd", "Where the common factor, AI demand, stands; negative is bad"],
 ) -> Array:

@@ -4,26 +4,25 @@ from typing import Annotated
 
 import numpy as np
 
-from ...arguments import OMITTED, Array, Scalar, Series, Truth
+from ...arguments import OMITTED, Array, Series
 from ...formula import Expr
 from ...formula import Series as Range
 from ...native import Workings
 from ...numeric import tranches
-from ...spec import Along, Grid, Served, function
+from ...spec import Along, Grid, function
+from ._terms import Attach, Detach, Lgd, Obligors, takes_a_span
 from .pool_loss import GAUSSIAN
 from .tranche_loss import native_loss
 
 
 @function(area="securitisation", returns="share of tranche", spills=Grid("pd", "rho"), claims=("K54", "K56"))
 def corr_stress(
-    attach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche starts to lose"],
-    detach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche is gone"],
+    attach: Attach,
+    detach: Detach,
     pd: Annotated[Series, Along("pd"), "share", "0 to 1", "Default probabilities, a row each"],
     rho: Annotated[Series, Along("rho"), "share", "0 to 1", "Asset correlations, a column each"],
-    lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default"],
-    n: Annotated[
-        Scalar, Served(50), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
-    ] = OMITTED,
+    lgd: Lgd,
+    n: Obligors = OMITTED,
 ) -> Array:
     """Expected loss of a tranche as default probability and correlation rise together.
 
@@ -34,9 +33,7 @@ def corr_stress(
     return tranches.tranche_loss(attach, detach, pd[..., :, None], lgd, rho[..., None, :], n)
 
 
-@corr_stress.rule("#NUM!", "detach ({detach}) must exceed attach ({attach})")
-def _(attach: Scalar, detach: Scalar) -> Truth:
-    return attach < detach
+takes_a_span(corr_stress)
 
 
 @corr_stress.twin

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from ...arguments import OMITTED, Array, Scalar, Truth
-from ...spec import Served, function
+from ...arguments import OMITTED, Array, Scalar
+from ...spec import function
+from ._terms import Attach, Detach, Obligors, takes_a_span
 from .tranche_loss import tranche_loss
 
 
 @function(area="securitisation", returns="share of tranche", claims=("K54", "K56"))
 def crisis_loss(
-    attach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche starts to lose"],
-    detach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche is gone"],
+    attach: Attach,
+    detach: Detach,
     pd: Annotated[Scalar, "share", "0 to 1", "Default probability in normal times"],
     lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default in normal times"],
     rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation in normal times"],
@@ -18,9 +19,7 @@ def crisis_loss(
     crisis_pd: Annotated[Scalar, "share", "0 to 1", "Default probability in the crisis"],
     crisis_lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default in the crisis"],
     crisis_rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation in the crisis"],
-    n: Annotated[
-        Scalar, Served(50), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
-    ] = OMITTED,
+    n: Obligors = OMITTED,
 ) -> Array:
     """Expected loss of a tranche when default rate, loss given default and correlation may jump together.
 
@@ -31,9 +30,7 @@ def crisis_loss(
     return (1 - crisis_prob) * normal + crisis_prob * crisis
 
 
-@crisis_loss.rule("#NUM!", "detach ({detach}) must exceed attach ({attach})")
-def _(attach: Scalar, detach: Scalar) -> Truth:
-    return attach < detach
+takes_a_span(crisis_loss)
 
 
 NORMAL, CRISIS = (0.067, 0.4, 0.15), (0.2, 0.6, 0.6)

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from ...arguments import OMITTED, Scalar, Truth
+from ...arguments import OMITTED, Scalar
 from ...numeric import implied
 from ...spec import function
+from ._terms import Attach, Detach, Lgd, Pd, takes_a_span
 
 
 @function(
@@ -15,11 +16,11 @@ from ...spec import function
     native_limit="a root is searched for",
 )
 def implied_correlation(
-    attach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche starts to lose"],
-    detach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche is gone"],
+    attach: Attach,
+    detach: Detach,
     loss: Annotated[Scalar, "share of tranche", "0 to 1", "Expected loss of the tranche that is to be explained"],
-    pd: Annotated[Scalar, "share", "0 to 1", "Default probability of an obligor over the term"],
-    lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default"],
+    pd: Pd,
+    lgd: Lgd,
     n: Annotated[Scalar, "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"] = OMITTED,
 ) -> float:
     """Asset correlation at which TRANCHE_LOSS gives a loss: what a rating or a price takes for granted.
@@ -30,9 +31,7 @@ def implied_correlation(
     return implied.implied_correlation(float(attach), float(detach), float(loss), float(pd), float(lgd), n)
 
 
-@implied_correlation.rule("#NUM!", "detach ({detach}) must exceed attach ({attach})")
-def _(attach: Scalar, detach: Scalar) -> Truth:
-    return attach < detach
+takes_a_span(implied_correlation)
 
 
 implied_correlation.gives(0.15, 0, 0.05, 0.4819915239, 0.067, 0.4, tolerance=1e-9)  # the model's base case

@@ -1,16 +1,15 @@
 """POOL_LOSS."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import numpy as np
-
-from ...arguments import OMITTED, Array, Scalar, Truth, Word
+from ...arguments import OMITTED, Array, Scalar
 from ...formula import And, BinomDist, Expr, If, Literal, Max, Min, Name, NormSDist, NormSInv, Or, Sqrt, Sum, SumProduct
 from ...formula import Series as Range
 from ...native import Workings
 from ...numeric import tranches
 from ...numeric.quadrature import OUTCOMES
-from ...spec import Function, OneOf, Served, function
+from ...spec import function
+from ._terms import Copula, Dof, Lgd, Obligors, Pd, Rho, takes_t_copula
 
 GAUSSIAN = Literal("gaussian")
 ATOM = 1e-12  # a chance this close to the quantile reaches it
@@ -21,16 +20,12 @@ STEP_EDGE = 8.0  # the conditional default rate steps from Φ(8) to Φ(−8)
 @function(area="securitisation", returns="share of pool", claims=("K54", "K56"))
 def pool_loss(
     quantile: Annotated[Scalar, "share", "above 0 to below 1", "Probability that the loss stays within the result"],
-    pd: Annotated[Scalar, "share", "0 to 1", "Default probability of an obligor over the term"],
-    lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default"],
-    rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation: the factor loading is its root"],
-    n: Annotated[
-        Scalar, Served(50), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
-    ] = OMITTED,
-    copula: Annotated[
-        Word, OneOf("gaussian", "t"), Served("gaussian"), "How obligors depend on each other"
-    ] = "gaussian",
-    dof: Annotated[Scalar, "count", "above 2", "Degrees of freedom of the t copula, which needs them"] = OMITTED,
+    pd: Pd,
+    lgd: Lgd,
+    rho: Rho,
+    n: Obligors = OMITTED,
+    copula: Copula = "gaussian",
+    dof: Dof = OMITTED,
 ) -> Array:
     """Loss of the pool that is exceeded with probability 1 − quantile.
 
@@ -43,24 +38,6 @@ def pool_loss(
     Vasicek, O. (2002). The distribution of loan portfolio value. Risk, 15(12), 160-162.
     """
     return tranches.pool_loss(quantile, pd, lgd, rho, n, dof)
-
-
-def takes_t_copula(function: Function[Any]) -> None:
-    """Declare how copula and dof go together."""
-
-    @function.rule("#NUM!", 'dof must be given, above 2, with copula "t"')
-    def _(copula: Word, dof: Scalar | None = None) -> Truth:
-        return _differs(copula, "t") if dof is None else True
-
-    @function.rule("#VALUE!", 'dof ({dof}) is for copula "t" only')
-    def _(copula: Word, dof: Scalar) -> Truth:
-        return _differs(copula, "gaussian")
-
-
-def _differs(copula: Any, word: str) -> Any:
-    if isinstance(copula, Literal):
-        return str(copula.value).casefold() != word
-    return copula.ne(word) if isinstance(copula, Expr) else np.asarray(copula) != word
 
 
 takes_t_copula(pool_loss)

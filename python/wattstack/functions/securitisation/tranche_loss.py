@@ -1,13 +1,12 @@
 """TRANCHE_LOSS."""
 
-from typing import Annotated
-
-from ...arguments import OMITTED, Array, Scalar, Truth, Word
+from ...arguments import OMITTED, Array
 from ...formula import And, Expr, If, Max, Min, Name, NormSDist, NormSInv, Sqrt, SumProduct
 from ...native import Workings
 from ...numeric import tranches
-from ...spec import OneOf, Served, function
-from .pool_loss import chances, takes_t_copula
+from ...spec import function
+from ._terms import Attach, Copula, Detach, Dof, Lgd, Obligors, Pd, Rho, takes_a_span, takes_t_copula
+from .pool_loss import chances
 
 EDGE = 9.0  # Φ(−9) is 1e-19: nothing that a sheet could show lies beyond
 REACH = 8.0  # widths of the step on each side of it that the nodes cover
@@ -15,18 +14,14 @@ REACH = 8.0  # widths of the step on each side of it that the nodes cover
 
 @function(area="securitisation", returns="share of tranche", claims=("K52", "K56"))
 def tranche_loss(
-    attach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche starts to lose"],
-    detach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche is gone"],
-    pd: Annotated[Scalar, "share", "0 to 1", "Default probability of an obligor over the term"],
-    lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default"],
-    rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation: the factor loading is its root"],
-    n: Annotated[
-        Scalar, Served(50), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
-    ] = OMITTED,
-    copula: Annotated[
-        Word, OneOf("gaussian", "t"), Served("gaussian"), "How obligors depend on each other"
-    ] = "gaussian",
-    dof: Annotated[Scalar, "count", "above 2", "Degrees of freedom of the t copula, which needs them"] = OMITTED,
+    attach: Attach,
+    detach: Detach,
+    pd: Pd,
+    lgd: Lgd,
+    rho: Rho,
+    n: Obligors = OMITTED,
+    copula: Copula = "gaussian",
+    dof: Dof = OMITTED,
 ) -> Array:
     """Expected loss of a tranche, one-factor Gaussian or t copula.
 
@@ -44,9 +39,7 @@ def tranche_loss(
     return tranches.tranche_loss(attach, detach, pd, lgd, rho, n, dof)
 
 
-@tranche_loss.rule("#NUM!", "detach ({detach}) must exceed attach ({attach})")
-def _(attach: Scalar, detach: Scalar) -> Truth:
-    return attach < detach
+takes_a_span(tranche_loss)
 
 
 takes_t_copula(tranche_loss)

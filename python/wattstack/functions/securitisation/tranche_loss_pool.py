@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from ...arguments import OMITTED, Scalar, Series, Truth, every
+from ...arguments import OMITTED, Series, Truth, every
 from ...numeric import pool
 from ...spec import Along, function
+from ._terms import Attach, Detach, takes_a_span
 
 
 @function(
@@ -15,8 +16,8 @@ from ...spec import Along, function
     native_limit="the losses of unequal obligors are built up one by one",
 )
 def tranche_loss_pool(
-    attach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche starts to lose"],
-    detach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche is gone"],
+    attach: Attach,
+    detach: Detach,
     pd: Annotated[
         Series,
         Along("obligor of pd"),
@@ -48,9 +49,7 @@ def tranche_loss_pool(
     return pool.tranche_loss(float(attach), float(detach), pd, lgd, rho, every(1.0) if exposure is None else exposure)
 
 
-@tranche_loss_pool.rule("#NUM!", "detach ({detach}) must exceed attach ({attach})")
-def _(attach: Scalar, detach: Scalar) -> Truth:
-    return attach < detach
+takes_a_span(tranche_loss_pool)
 
 
 @tranche_loss_pool.rule("#VALUE!", "pd, lgd, rho and exposure must be equally long, or one value")

@@ -1,31 +1,26 @@
 """TRANCHE_PD."""
 
-from typing import Annotated
-
-from ...arguments import OMITTED, Array, Scalar, Truth, Word
+from ...arguments import OMITTED, Array
 from ...formula import Expr, If, Name, NormSDist, NormSInv, Or, Sqrt, SumProduct
 from ...native import Workings
 from ...numeric import tranches
-from ...spec import OneOf, Served, function
-from .pool_loss import chances, takes_t_copula
+from ...spec import function
+from ._terms import Attach, Copula, Detach, Dof, Lgd, Obligors, Pd, Rho, takes_a_span, takes_t_copula
+from .pool_loss import chances
 
 ATOM = 1e-12  # a loss this close to the attachment is not above it
 
 
 @function(area="securitisation", returns="share", claims=("K52", "K56"))
 def tranche_pd(
-    attach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche starts to lose"],
-    detach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche is gone"],
-    pd: Annotated[Scalar, "share", "0 to 1", "Default probability of an obligor over the term"],
-    lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default"],
-    rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation: the factor loading is its root"],
-    n: Annotated[
-        Scalar, Served(50), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
-    ] = OMITTED,
-    copula: Annotated[
-        Word, OneOf("gaussian", "t"), Served("gaussian"), "How obligors depend on each other"
-    ] = "gaussian",
-    dof: Annotated[Scalar, "count", "above 2", "Degrees of freedom of the t copula, which needs them"] = OMITTED,
+    attach: Attach,
+    detach: Detach,
+    pd: Pd,
+    lgd: Lgd,
+    rho: Rho,
+    n: Obligors = OMITTED,
+    copula: Copula = "gaussian",
+    dof: Dof = OMITTED,
 ) -> Array:
     """Chance that a tranche is touched: that the pool loses more than the attachment.
 
@@ -40,9 +35,7 @@ def tranche_pd(
     return tranches.tranche_pd(attach, pd, lgd, rho, n, dof)
 
 
-@tranche_pd.rule("#NUM!", "detach ({detach}) must exceed attach ({attach})")
-def _(attach: Scalar, detach: Scalar) -> Truth:
-    return attach < detach
+takes_a_span(tranche_pd)
 
 
 takes_t_copula(tranche_pd)

@@ -11,6 +11,7 @@ from ...formula import Exp, Expr, If, Literal, Sum
 from ...native import Workings
 from ...numeric.spread import PERIODS, par_spread
 from ...spec import Served, function
+from ._terms import Attach, Detach, Lgd, Obligors, Rho, takes_a_span
 from .pool_loss import GAUSSIAN
 from .tranche_loss import native_loss
 
@@ -19,16 +20,14 @@ LONGEST = 10  # years that the native formula serves
 
 @function(area="securitisation", returns="rate", claims=("K52", "K56"))
 def tranche_spread(
-    attach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche starts to lose"],
-    detach: Annotated[Scalar, "share of pool", "0 to 1", "Loss of the pool at which the tranche is gone"],
+    attach: Attach,
+    detach: Detach,
     hazard: Annotated[Scalar, "1/year", "0 or more", "Hazard rate of an obligor: defaults a year of those left"],
-    lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default"],
-    rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation: the factor loading is its root"],
+    lgd: Lgd,
+    rho: Rho,
     years: Annotated[Scalar, Served(10), "years", "above 0 to 1000", "Life of the note, in whole quarters"],
     rate: Annotated[Scalar, "rate", "Interest rate, continuously compounded"],
-    n: Annotated[
-        Scalar, Served(50), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
-    ] = OMITTED,
+    n: Obligors = OMITTED,
 ) -> Array:
     """Par spread of a tranche: the premium a year that pays for its expected losses.
 
@@ -45,9 +44,7 @@ def tranche_spread(
     return par_spread(attach, detach, hazard, lgd, rho, years, rate, n)
 
 
-@tranche_spread.rule("#NUM!", "detach ({detach}) must exceed attach ({attach})")
-def _(attach: Scalar, detach: Scalar) -> Truth:
-    return attach < detach
+takes_a_span(tranche_spread)
 
 
 @tranche_spread.rule("#NUM!", "years ({years}) must be a whole number of quarters")

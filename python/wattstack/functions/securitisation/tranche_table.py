@@ -4,13 +4,13 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from ...arguments import OMITTED, Scalar, Series, Truth, Word
+from ...arguments import OMITTED, Series, Truth
 from ...formula import Expr, Literal
 from ...formula import Series as Range
 from ...native import Workings
 from ...numeric import tranches
-from ...spec import Along, OneOf, Served, Table, function
-from .pool_loss import takes_t_copula
+from ...spec import Along, Table, function
+from ._terms import Copula, Dof, Lgd, Obligors, Pd, Rho, takes_t_copula
 from .tranche_loss import native_loss
 from .tranche_pd import native_pd
 
@@ -25,16 +25,12 @@ def tranche_table(
     attach: Annotated[
         Series, Along("tranche"), "share of pool", "0 to below 1", "Attachment points, junior first; the last ends at 1"
     ],
-    pd: Annotated[Scalar, "share", "0 to 1", "Default probability of an obligor over the term"],
-    lgd: Annotated[Scalar, "share of exposure", "0 to 1", "Loss given default"],
-    rho: Annotated[Scalar, "share", "0 to 1", "Asset correlation: the factor loading is its root"],
-    n: Annotated[
-        Scalar, Served(50), "count", "whole, 1 or more", "Number of equal obligors; omitted: infinitely many"
-    ] = OMITTED,
-    copula: Annotated[
-        Word, OneOf("gaussian", "t"), Served("gaussian"), "How obligors depend on each other"
-    ] = "gaussian",
-    dof: Annotated[Scalar, "count", "above 2", "Degrees of freedom of the t copula, which needs them"] = OMITTED,
+    pd: Pd,
+    lgd: Lgd,
+    rho: Rho,
+    n: Obligors = OMITTED,
+    copula: Copula = "gaussian",
+    dof: Dof = OMITTED,
 ) -> dict[str, Any]:
     """A whole stack of tranches: what each loses on average, and how likely it is to be touched.
 

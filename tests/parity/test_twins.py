@@ -64,17 +64,20 @@ def _cells(value: Any) -> Iterator[Any]:
 
 
 def edged(function: Function[Any]) -> list[Call]:
-    """The first worked case with each of its numbers moved to the edges of domains and beyond."""
+    """The first worked case with each number, of a range the first, moved to the edges of domains and beyond."""
     calls = worked(function)
     if not calls:
         return []
     args = calls[0].args
-    return [
-        Call(function, (*args[:place], edge, *args[place + 1 :]))
-        for place, argument in enumerate(function.arguments[: len(args)])
-        if argument.kind is Kind.SCALAR
-        for edge in EDGES
-    ]
+    found = []
+    for place, argument in enumerate(function.arguments[: len(args)]):
+        given = args[place]
+        for edge in EDGES:
+            if argument.kind is Kind.SCALAR:
+                found.append(Call(function, (*args[:place], edge, *args[place + 1 :])))
+            elif argument.kind is Kind.SERIES and isinstance(given, list):
+                found.append(Call(function, (*args[:place], [edge, *given[1:]], *args[place + 1 :])))
+    return found
 
 
 def _flat(call: Call, line: int | str, place: int) -> Any:

@@ -6,10 +6,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.office import Office
 
 ROOT = Path(__file__).parents[1]
+
+# no deadline: a shared machine pauses when it likes; the same examples each time: a red run can be repeated
+settings.register_profile("project", deadline=None, derandomize=True)
+settings.load_profile("project")
 
 
 @pytest.fixture(scope="session")

@@ -81,6 +81,11 @@ class Book:
         """Define a name for a cell."""
         self.name(name, place.absolute)
 
+    def name_column(self, name: str, top: Place, rows: int) -> None:
+        """Define a name for the cells from `top` down."""
+        bottom = Place(top.sheet, top.row + rows - 1, top.column)
+        self.name(name, f"{top.absolute}:{bottom.fixed}")
+
     def name_line(self, key: str) -> None:
         """Define a line's key as its cell's name; beside our functions a name that equals one would hide it."""
         if not (self.dialect.name == "udf" and key.upper() in registry()):

@@ -31,9 +31,14 @@ class Place:
         return f"{get_column_letter(self.column)}{self.row}"
 
     @property
+    def fixed(self) -> str:
+        """Its address on its sheet, however a formula is copied."""
+        return f"${get_column_letter(self.column)}${self.row}"
+
+    @property
     def absolute(self) -> str:
         """Its address anywhere in the workbook."""
-        return f"{self.sheet}!${get_column_letter(self.column)}${self.row}"
+        return f"{self.sheet}!{self.fixed}"
 
     def seen_from(self, sheet: str) -> str:
         """Its address in a formula on `sheet`."""
@@ -135,5 +140,5 @@ class Layout:
             )
         if first == last:
             return first.seen_from(sheet)
-        end = last.cell if first.sheet == sheet else last.absolute.partition("!")[2]
+        end = last.cell if first.sheet == sheet else last.fixed
         return f"{first.seen_from(sheet)}:{end}"

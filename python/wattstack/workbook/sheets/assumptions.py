@@ -48,7 +48,9 @@ def write_assumptions(book: Book) -> None:
             put(sheet, row, column, text, NOTE, alignment=INDENT_WRAPPED)
         fit_height(sheet, row, texts, WIDTHS[KEY - 1 :])
         book.name_cell(key, book.layout.place(key))
-    _name_columns(book, INPUT_ROW, INPUT_ROW + len(book.model.inputs) - 1)
+    for name, column in (("key", KEY), ("low", LOW), ("base", BASE), ("high", HIGH)):
+        # what ASSUMPTION's native formula looks into
+        book.name_column(f"assumption_{name}", Place(NAME, INPUT_ROW, column), len(book.model.inputs))
     finish(sheet, WIDTHS, f"C{INPUT_ROW}")
 
 
@@ -59,10 +61,3 @@ def _live_formula(book: Book, key: str, row: int) -> str:
     number = chosen if not tests else If(tests[0] if len(tests) == 1 else Or(*tests), NUM, chosen)
     checked: Expr = If(Call("ISNUMBER", (chosen,)), number, If(IsError(chosen), chosen, VALUE))
     return "=" + write(checked, lambda _: Place(NAME, row, CHOSEN).cell)
-
-
-def _name_columns(book: Book, first: int, last: int) -> None:
-    """The columns that ASSUMPTION's native formula looks into."""
-    for name, column in (("key", KEY), ("low", LOW), ("base", BASE), ("high", HIGH)):
-        top, bottom = Place(NAME, first, column), Place(NAME, last, column)
-        book.name(f"assumption_{name}", f"{top.absolute}:{bottom.absolute.partition('!')[2]}")

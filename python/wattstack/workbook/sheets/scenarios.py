@@ -123,6 +123,6 @@ def _write_results(book: Book, sheet: Worksheet, names: list[str]) -> None:
 
 def _as_stored(book: Book, row: int) -> str:
     live = Place(NAME, row, LIVE).cell
-    stored = f"INDEX({_across(book, row)},1,{INDEX.absolute.partition('!')[2]})"
+    stored = f"INDEX({_across(book, row)},1,{INDEX.fixed})"
     near = f"ABS({live}-{stored})<={TOLERANCE}*MAX(1,ABS({stored}))"
     return f"=IF(ISERROR({stored}),ISERROR({live}),IF(ISERROR({live}),FALSE,{near}))"

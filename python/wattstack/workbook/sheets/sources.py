@@ -39,5 +39,4 @@ def _write_index(book: Book) -> None:
         put(sheet, row, KEY, key, NOTE)
         put(sheet, row, TEXT, source.describe(), NOTE)
     for name, column in (("source_key", KEY), ("source_text", TEXT)):
-        first, last = Place(NAME, FIRST, column), Place(NAME, FIRST + len(found) - 1, column)
-        book.name(name, f"{first.absolute}:{last.absolute.partition('!')[2]}")
+        book.name_column(name, Place(NAME, FIRST, column), len(found))

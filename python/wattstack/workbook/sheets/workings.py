@@ -55,5 +55,4 @@ def _write_nodes(book: Book, sheet: Worksheet) -> None:
     for column, (name, (_, numbers)) in enumerate(tables.items(), TABLES):
         for row, number in enumerate(numbers, STEP_ROW):
             put(sheet, row, column, number, number_format="General" if name == "outcome" else "0.000000000000")
-        first, last = Place(NAME, STEP_ROW, column), Place(NAME, STEP_ROW + len(numbers) - 1, column)
-        book.name(name, f"{first.absolute}:{last.absolute.partition('!')[2]}")
+        book.name_column(name, Place(NAME, STEP_ROW, column), len(numbers))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from wattstack.arguments import Kind
 from wattstack.hosts.sheet import MISSING, Cells
 from wattstack.registry import registry
 from wattstack.spec import Function
@@ -42,14 +43,15 @@ def every_case() -> list[Typed]:
 
 
 def _given(function: Function[Any], case: Any) -> tuple[Any, ...]:
-    if len(case.args) > len(function.arguments):  # WHY hands on what it is given
+    if function.arguments[-1].kind is Kind.REST:
         return tuple(map(_cells, case.args))
     named = function.parameters.bind_partial(*case.args, **case.options).arguments
-    given = [named.get(argument.name, MISSING) for argument in function.arguments]
+    given = [_cells(named.get(argument.name, MISSING)) for argument in function.arguments]
+    optional = [argument.optional for argument in function.arguments]
+    given = [MISSING if value is None and left else value for value, left in zip(given, optional, strict=True)]
     while given and given[-1] is MISSING:
         given.pop()
-    rest = given.pop() if given and isinstance(given[-1], tuple) else ()
-    return tuple(MISSING if value is None else _cells(value) for value in (*given, *rest))
+    return tuple(given)
 
 
 def _cells(value: Any) -> Any:

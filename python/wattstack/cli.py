@@ -1,10 +1,12 @@
-"""The command line: `wattstack call | explain | workbook | batch | demo | template | docs`."""
+"""The command line: `wattstack call | explain | workbook | scenario | batch | demo | template | docs`."""
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,14 @@ def main(arguments: list[str] | None = None) -> int:
     return WRONG_INPUT
 
 
+def printed(*arguments: str) -> str:
+    """What a command prints, or says is wrong: for a caller without a terminal, such as a button in a workbook."""
+    told, wrong = io.StringIO(), io.StringIO()
+    with redirect_stdout(told), redirect_stderr(wrong):
+        code = main(list(arguments))
+    return (wrong if code else told).getvalue().strip()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="wattstack", description="The AI infrastructure boom, from power to capital.")
     parser.add_argument("--version", action="version", version=f"wattstack {__version__}")
@@ -53,9 +63,17 @@ def _parser() -> argparse.ArgumentParser:
     explain.set_defaults(run=_explain)
 
     book = commands.add_parser("workbook", help="write a scenario's workbook")
-    book.add_argument("--scenario", default="base", help="the live scenario (default: base)")
+    live = book.add_mutually_exclusive_group()
+    live.add_argument("--scenario", default="base", help="the live scenario (default: base)")
+    live.add_argument("--inputs", type=Path, metavar="BOOK", help="a workbook whose live inputs are the scenario")
     book.add_argument("--out", type=Path, required=True, metavar="F.xlsx", help="the file to write")
     book.set_defaults(run=_workbook)
+
+    scenario = commands.add_parser("scenario", help="add the live inputs of a workbook to a CSV file of scenarios")
+    scenario.add_argument("book", type=Path, metavar="BOOK", help="the workbook, as Excel saved it")
+    scenario.add_argument("--name", required=True, help="what the scenario is called")
+    scenario.add_argument("--out", type=Path, required=True, metavar="SCENARIOS.csv", help="the file to add it to")
+    scenario.set_defaults(run=_scenario)
 
     batch = commands.add_parser("batch", help="evaluate the model for every row of a CSV file of scenarios")
     batch.add_argument("scenarios", type=Path, metavar="SCENARIOS.csv", help="overrides by key, one scenario a row")
@@ -66,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR", help="the folder (default: demo)")
     demo.set_defaults(run=_demo)
 
-    template = commands.add_parser("template", help="build the Excel template on the add-in's functions")
+    template = commands.add_parser("template", help="build the Excel templates on the functions")
     template.add_argument("--out", type=Path, default=Path("workbook_templates"), metavar="DIR")
     template.set_defaults(run=_template)
 
@@ -130,10 +148,30 @@ def _explain(options: argparse.Namespace) -> int:
 
 def _workbook(options: argparse.Namespace) -> int:
     from .files import write_whole
+    from .model import ai_infrastructure
+    from .model.scenarios import packaged
     from .workbook import workbook
+    from .workbook.read import changed_inputs
 
-    write_whole(options.out, workbook(options.scenario))
+    name, scenarios = options.scenario, packaged()
+    if options.inputs:
+        name, scenarios = "current", scenarios.plus("current", changed_inputs(options.inputs, ai_infrastructure()))
+    write_whole(options.out, workbook(name, scenarios=scenarios))
     print(f"Written: {options.out}")
+    return 0
+
+
+def _scenario(options: argparse.Namespace) -> int:
+    from .files import write_whole
+    from .model import ai_infrastructure
+    from .model.scenarios import Scenarios, read_scenarios
+    from .workbook.read import changed_inputs
+
+    model = ai_infrastructure()
+    table = read_scenarios(options.out, model) if options.out.exists() else Scenarios([], {})
+    table = table.plus(options.name, changed_inputs(options.book, model))
+    write_whole(options.out, table.as_csv())
+    print(f'Written: {options.out} ({len(table)} scenarios, the last is "{options.name}")')
     return 0
 
 
@@ -165,11 +203,14 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _template(options: argparse.Namespace) -> int:
     from .files import folder, write_whole
+    from .hosts.excel.template import with_buttons
     from .workbook import workbook
 
-    path = folder(options.out) / "ai_infrastructure.xlsx"
-    write_whole(path, workbook(dialect="udf"))
-    print(f"Written: {path}")
+    book = workbook(dialect="udf")
+    for kind, content in (("xlsx", book), ("xlsm", with_buttons(book))):
+        path = folder(options.out) / f"ai_infrastructure.{kind}"
+        write_whole(path, content)
+        print(f"Written: {path}")
     return 0
 
 

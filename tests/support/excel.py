@@ -10,7 +10,7 @@ import ctypes
 import datetime
 import importlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 from unittest.mock import MagicMock, patch
@@ -27,8 +27,6 @@ from pyopenvba.interpreter import (
     VBAErrorValue,
     VBAInt,
     VBAObject,
-    member,
-    method,
 )
 from pyopenvba.interpreter import (
     MISSING as NOT_GIVEN,
@@ -132,52 +130,21 @@ def _code(number: int) -> str:
     return next(code for code, known in NUMBERS.items() if known == number)
 
 
-class Bars(VBAObject):
-    """The toolbar whose first button tells whether the function wizard is open."""
+class Stub(VBAObject):
+    """An object of Excel by its members; for those it lacks, the interpreter's own."""
 
-    def __init__(self, excel: Excel) -> None:
-        self.excel = excel
+    def __init__(self, own: VBAObject | None = None, **members: Any) -> None:
+        self.own = own
+        self.members = members
 
-    @method
-    def Controls(self, Index: object) -> object:  # noqa: N802, N803
-        return self
+    def vba_get(self, name: str, args: Any = (), named: Any = None) -> object:
+        if name not in self.members and self.own is not None:
+            return self.own.vba_get(name, args, named)
+        found = self.members[name]
+        return found(*args, **(named or {})) if callable(found) else found
 
-    @member
-    def Enabled(self) -> object:  # noqa: N802
-        return not self.excel.wizard
-
-
-class Excel(Application):
-    """The interpreter's Excel, with the members that it lacks and our macros use."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.wizard = False
-        self.described: dict[str, dict[str, Any]] = {}
-        self.timed: list[str] = []
-
-    @method
-    def CommandBars(self, Index: object) -> object:  # noqa: N802, N803
-        return Bars(self)
-
-    @member
-    def UserControl(self) -> object:  # noqa: N802
-        return True
-
-    @method
-    def MacroOptions(  # noqa: N802
-        self,
-        Macro: Any,
-        Description: Any,
-        Category: Any,
-        ArgumentDescriptions: Any,  # noqa: N803
-    ) -> None:
-        helps = [str(text) for text in ArgumentDescriptions.elements()]
-        self.described[str(Macro)] = {"about": str(Description), "category": str(Category), "arguments": helps}
-
-    @method
-    def OnTime(self, EarliestTime: Any, Procedure: Any) -> None:  # noqa: N802, N803
-        self.timed.append(str(Procedure))
+    def vba_set(self, name: str, value: object, *_: Any, **__: Any) -> None:
+        self.members[name] = value
 
 
 class Python(VBAObject):
@@ -195,32 +162,56 @@ class Host(ExcelBridge):
     """Excel as the macros see it; the module of xlwings, which the interpreter cannot read, is only `XLPy`."""
 
     def __init__(self, excel: Interpreted) -> None:
-        super().__init__(excel.application)
+        super().__init__(excel.own)
         self.excel = excel
 
     def global_object(self, name: str) -> object:
-        return self.excel.python() if name == "xlpy" else super().global_object(name)
+        if name == "xlpy":
+            return self.excel.start()
+        return self.excel.objects.get(name) or super().global_object(name)
 
 
 class Interpreted:
-    """A workbook with our macros, whose functions are called as its cells would."""
+    """A workbook with our macros, whose functions are called as its cells would.
 
-    def __init__(self) -> None:
-        self.application = Excel()
+    `calls` are those of Python, `described` what the function wizard is told; `wizard` opens it.
+    """
+
+    def __init__(self, modules: dict[str, str] | None = None) -> None:
+        self.own = Application()
         self.vba = Interpreter(Host(self))
-        self.application.interpreter = self.vba
-        self.calls: list[str] = []  # of Python
-        self.server = server
-        self.sheet: Any = self.application.workbooks_.vba_get("Add").sheets_[0]  # type: ignore[attr-defined]
+        self.own.interpreter = self.vba
+        self.wizard = False
+        self.calls: list[str] = []
+        self.described: dict[str, dict[str, Any]] = {}
+        self.timed: list[str] = []
+        self.start: Callable[[], object] = lambda: Python(self)
+        self.server: Callable[[], Any] = server
+        self.sheet: Any = self.own.workbooks_.vba_get("Add").sheets_[0]  # type: ignore[attr-defined]
         # the interpreter reads a range only as far as cells are filled
         self.sheet.cell(APART * APART, APART, create=True).value = 0.0
-        for name, source in package.macros().items():
+        self.book = Stub(IsAddin=True, Saved=True, Name="wattstack.xlam")
+        self.application = self._application()
+        self.objects = {"application": self.application, "thisworkbook": self.book}
+        for name, source in (modules or package.macros()).items():
             if name != "xlwings":
                 self.vba.add_module(source, name=name)
 
-    def python(self) -> Python:
-        """Python as the module of xlwings starts it."""
-        return Python(self)
+    def _application(self) -> Stub:
+        button = Stub()
+        bar = Stub(Controls=lambda place: button)
+
+        def bars(name: str) -> Stub:
+            button.members["Enabled"] = not self.wizard
+            return bar
+
+        def describe(*, Macro: str, Description: str, Category: str, ArgumentDescriptions: VBAArray) -> None:  # noqa: N803
+            self.described[Macro] = {"about": Description, "category": Category,
+                                     "arguments": [str(text) for text in ArgumentDescriptions.elements()],
+                                     "hidden": self.book.members["IsAddin"]}  # fmt: skip
+
+        return Stub(self.own, CommandBars=bars, UserControl=True, DisplayAlerts=True, ScreenUpdating=True,
+                    MacroOptions=describe, OnTime=lambda when, macro: self.timed.append(macro))  # fmt: skip
 
     def cells(self, name: str, *given: Any) -> Cells:
         """What the cells of a formula show."""
@@ -241,7 +232,7 @@ class Interpreted:
             for column, value in enumerate(values, 1):
                 self.sheet.cell(row, column, create=True).value = _to_vba(to_com(value))
         last = f"{get_column_letter(len(rows[0]))}{first + len(rows) - 1}"
-        found = self.application.vba_get("Range", [f"A{first}:{last}"])
+        found = self.own.vba_get("Range", [f"A{first}:{last}"])
         assert isinstance(found, Range)
         return found
 

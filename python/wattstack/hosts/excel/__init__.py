@@ -19,7 +19,7 @@ from ...registry import registry
 from ...spec import Function
 from ..sheet import MISSING, Cells, answer
 from .cells import received, returned
-from .shims import parameter
+from .shims import CATEGORY, parameter
 
 
 def udf(function: Function[Any]) -> Callable[..., Any]:
@@ -33,10 +33,10 @@ def udf(function: Function[Any]) -> Callable[..., Any]:
     called.__signature__ = inspect.Signature(list(map(_parameter, function.arguments)))  # type: ignore[attr-defined]
     # without hints: xlwings would take them for converters
     called.__annotations__ = {}
-    declared = xlwings.ret("raw")(xlwings.func(category="wattstack")(called))
+    declared = xlwings.ret("raw")(called)
     for argument in function.arguments:
         declared = xlwings.arg(parameter(argument), "raw", doc=argument.help)(declared)
-    return declared
+    return xlwings.func(category=CATEGORY)(declared)
 
 
 def _parameter(argument: Any) -> inspect.Parameter:

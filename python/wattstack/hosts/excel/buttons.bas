@@ -11,17 +11,17 @@ End Sub
 
 ' Writes the current inputs as a workbook of plain formulas, which needs neither Python nor macros.
 Public Sub WriteOfflineCopy()
-    RunOnCopy "workbook", "--inputs", "--out=" & Beside("offline.xlsx")
+    RunOnCopy "workbook", "--inputs", "--out=" & Beside("offline_" & Stamp() & ".xlsx")
 End Sub
 
 ' Evaluates the model for every row of the table of scenarios.
 Public Sub RunBatch()
-    Tell Printed(Array("batch", Beside("scenarios.csv"), "--out=" & Beside("results.csv")))
+    Tell Printed(Array("batch", Beside("scenarios.csv"), "--out=" & Beside("results_" & Stamp() & ".csv")))
 End Sub
 
 Private Sub RunOnCopy(ByVal command As String, ByVal firstOption As String, ByVal secondOption As String)
     Dim copied As String
-    copied = Environ$("TEMP") & "\wattstack_" & Format$(Now, "yyyymmddhhnnss") & ".xlsm"
+    copied = Environ$("TEMP") & Application.PathSeparator & "wattstack_" & Stamp() & ".xlsm"
     ThisWorkbook.SaveCopyAs copied
     Tell Printed(Array(command, firstOption, copied, secondOption))
     Kill copied
@@ -31,8 +31,13 @@ End Sub
 Private Function Beside(ByVal file As String) As String
     Dim folder As String
     folder = ThisWorkbook.Path
-    If folder = "" Or InStr(folder, "://") > 0 Then folder = Environ$("USERPROFILE") & "\Documents"
-    Beside = folder & "\" & file
+    If folder = "" Or InStr(folder, "://") > 0 Then folder = Application.DefaultFilePath
+    Beside = folder & Application.PathSeparator & file
+End Function
+
+' The time, so that no file of before is written over.
+Private Function Stamp() As String
+    Stamp = Format$(Now, "yyyy-mm-dd_hhnnss")
 End Function
 
 Private Sub Tell(ByVal sentence As String)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from tests.support.typed import every_case
 from wattstack import __version__
 from wattstack.errors import FunctionError
 from wattstack.hosts import excel
+from wattstack.hosts.excel import udfs
 from wattstack.hosts.excel.cells import received, returned
 from wattstack.hosts.sheet import answer
 from wattstack.registry import registry
@@ -92,7 +95,7 @@ def test_errors_of_com_are_those_of_xlwings_own_table() -> None:
 
 def test_defect_of_ours_is_an_error_in_the_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     server()
-    monkeypatch.setattr(excel, "answer", lambda *given: 1 / 0)
+    monkeypatch.setattr(udfs, "answer", lambda *given: 1 / 0)
     assert call_udf("POWER_GAP", 47.0, 15.0) == [[MARKED["#VALUE!"]]]
 
 
@@ -105,6 +108,12 @@ def test_every_function_is_registered_with_its_help(name: str) -> None:
     assert told["ret"] == {"doc": function.summary, "options": {"convert": "raw"}}
     assert [argument["doc"] for argument in told["args"]] == [argument.help for argument in function.arguments]
     assert {argument["options"]["convert"] for argument in told["args"]} == {"raw"}
+
+
+def test_files_are_made_without_xlwings_in_memory() -> None:
+    """So that troubles with it can be found, and told."""
+    code = "import sys, wattstack.hosts.excel.package as made; made.files(); print('xlwings' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "False\n"
 
 
 def test_macros_are_told_the_version() -> None:

@@ -88,7 +88,7 @@ def server() -> Any:
     if "excel" not in [engine.name for engine in xlwings.engines]:
         xlwings.engines.add(xlwings.Engine(impl=_xlwindows.engine))
     with patch.multiple(xlwings, func=udfs.xlfunc, arg=udfs.xlarg, ret=udfs.xlret):
-        importlib.reload(importlib.import_module(UDF_MODULE))
+        importlib.reload(importlib.import_module(f"{UDF_MODULE}.udfs"))
     return com_server.XLPython()
 
 
@@ -206,7 +206,7 @@ class Interpreted:
             return bar
 
         def describe(*, Macro: str, Description: str, Category: str, ArgumentDescriptions: VBAArray) -> None:  # noqa: N803
-            self.described[Macro] = {"about": Description, "category": Category,
+            self.described[Macro.removeprefix("'wattstack.xlam'!")] = {"about": Description, "category": Category,
                                      "arguments": [str(text) for text in ArgumentDescriptions.elements()],
                                      "hidden": self.book.members["IsAddin"]}  # fmt: skip
 

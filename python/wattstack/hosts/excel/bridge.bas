@@ -71,7 +71,7 @@ Private Function Asked(ByVal name As String, ByVal given As Variant) As Variant
     On Error GoTo failed
 ask:
     If python Is Nothing Then Set python = Greeted()
-    Asked = Shown(python.CallUDF(UDF_MODULE, name, given))
+    Asked = Shown(python.CallUDF(UDF_MODULE, name, (given))) ' in brackets: by value
     Exit Function
 failed:
     If python Is Nothing Then
@@ -142,7 +142,7 @@ End Function
 Public Function Printed(ByVal arguments As Variant) As String
     On Error GoTo failed
     If python Is Nothing Then Set python = Greeted()
-    Printed = python.Str(python.Call(python.Module("wattstack.cli"), "printed", python.TupleFromArray(arguments)))
+    Printed = python.Str(python.Call(python.Module("wattstack.cli"), "printed", python.TupleFromArray((arguments))))
     Exit Function
 failed:
     Set python = Nothing

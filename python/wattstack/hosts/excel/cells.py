@@ -35,6 +35,8 @@ def returned(cells: Cells) -> list[list[Any]]:
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is float:
+        return value
     if isinstance(value, FunctionError):
         return f"{MARK}{NUMBERS[value.code]}"
     if isinstance(value, (bool, np.bool_)):

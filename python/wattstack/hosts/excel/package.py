@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import tempfile
 from importlib import resources
@@ -10,6 +11,7 @@ from pathlib import Path
 from pyopenvba import ExcelFile  # type: ignore[import-untyped]
 
 from ... import __version__
+from ...errors import InputError
 from ...files import packed, parts_of
 from .shims import functions_source, help_source
 
@@ -63,7 +65,10 @@ def static(name: str) -> str:
 
 def _xlwings() -> str:
     """xlwings' own module for files without its add-in: with our configuration, and hidden from formulas."""
-    text = resources.files("xlwings").joinpath("xlwings.bas").read_text(encoding="ascii")
+    found = importlib.util.find_spec("xlwings")
+    if found is None or found.origin is None:
+        raise InputError("xlwings is not installed: `pip install xlwings`")
+    text = Path(found.origin).with_name("xlwings.bas").read_text(encoding="ascii")
     text = text.replace('PROJECT_NAME As String = "xlwings"', f'PROJECT_NAME As String = "{PROJECT}"')
     return text.replace('Attribute VB_Name = "xlwings"\n', 'Attribute VB_Name = "xlwings"\nOption Private Module\n', 1)
 

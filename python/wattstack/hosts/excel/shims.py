@@ -61,7 +61,8 @@ End Sub
 
 Private Sub Describe(ByVal name As String, ByVal about As String, ByVal arguments As Variant)
     On Error Resume Next
-    Application.MacroOptions Macro:=name, Description:=about, Category:={category}, ArgumentDescriptions:=arguments
+    Application.MacroOptions Macro:="'" & Replace(ThisWorkbook.Name, "'", "''") & "'!" & name, Description:=about, _
+        Category:={category}, ArgumentDescriptions:=arguments
 End Sub
 """
 

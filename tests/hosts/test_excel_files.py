@@ -10,11 +10,13 @@ from xml.etree import ElementTree
 import pytest
 from pyopenvba import ExcelFile
 
+from tests.support.basic import called
 from tests.support.office import Office, cells
 from tests.workbook.test_workbook import _near as near
 from tests.workbook.test_workbook import cells_of, formulas_of
 from wattstack import __version__
 from wattstack.files import parts_of
+from wattstack.hosts.excel import package
 from wattstack.hosts.excel.package import built_for, files, macros, static
 from wattstack.hosts.excel.template import BUTTONS, DRAWING, with_buttons
 from wattstack.registry import registry
@@ -117,7 +119,7 @@ def test_file_tells_the_versions_that_it_is_made_for(file: Path) -> None:
 
 
 def test_workbook_without_our_macros_is_made_for_nothing(plain: bytes) -> None:
-    assert built_for(plain) == {}
+    assert built_for(plain) == built_for(b"no workbook") == {}
 
 
 def test_add_in_names_nobody_but_the_project(add_in: bytes) -> None:
@@ -169,3 +171,18 @@ def test_libreoffice_opens_both(file: Path, office: Office) -> None:
     if file.suffix == ".xlsm":
         place = ("Power", next(at for (sheet, at), value in cells(file).items() if value == "residual_gap"))
         assert cells(opened)[place] == "residual_gap"
+
+
+def test_second_implementation_of_vba_compiles_and_runs_the_macros(
+    plain: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LibreOffice's Basic; the module of xlwings, which it cannot read, raises as where its library is missing."""
+    raising = "Public Function XLPy() As Variant\n    Err.Raise 53\nEnd Function\n"
+    monkeypatch.setattr(package, "macros", lambda: macros() | {"xlwings": raising})
+    book = tmp_path / "book.xlsm"
+    book.write_bytes(with_buttons(plain))
+    number, sentence = called(
+        book, [["wattstack_functions.POWER_GAP", 47, 15], ["wattstack_functions.SOURCE_OF", "K03"]]
+    )
+    assert number is None  # an error has no value in UNO
+    assert "run `wattstack addin doctor`" in sentence

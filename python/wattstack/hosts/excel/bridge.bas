@@ -4,7 +4,6 @@ Option Private Module
 ' Between the cells and Python: the values of all arguments go out in one call, and what comes back goes into the cells.
 
 Private Const UDF_MODULE As String = "wattstack.hosts.excel"
-Private Const ERROR_MARK As String = vbBack ' begins the text that stands for an error, before its number
 Private Const LONGEST As Long = 250 ' letters of a reason that a message shows
 
 Private python As Object ' Nothing until it has answered with the version that this file was built for
@@ -131,10 +130,11 @@ flat:
     IsRow = True
 End Function
 
+' A text that begins with this character stands for an error, by its number.
 Private Function Cell(ByVal value As Variant) As Variant
     Cell = value
     If VarType(value) = vbString Then
-        If Left$(value, 1) = ERROR_MARK Then Cell = CVErr(CLng(Mid$(value, 2)))
+        If Left$(value, 1) = vbBack Then Cell = CVErr(CLng(Mid$(value, 2)))
     End If
 End Function
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib.util
 import re
 import tempfile
+import zipfile
 from importlib import resources
 from pathlib import Path
 
-from pyopenvba import ExcelFile  # type: ignore[import-untyped]
+from pyopenvba import ExcelFile, PyOpenVBAError  # type: ignore[import-untyped]
 
 from ... import __version__
 from ...errors import InputError
@@ -91,6 +92,9 @@ def built_for(content: bytes) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "file.xlsm")
         path.write_bytes(content)
-        with ExcelFile(path) as file:
-            text = "\n".join(source.replace("\r\n", "\n") for source in file.vba_modules().values())
-    return {name.lower(): version for name, version in VERSION.findall(text)}
+        try:
+            with ExcelFile(path) as file:
+                sources = list(file.vba_modules().values())
+        except (PyOpenVBAError, zipfile.BadZipFile):
+            return {}
+    return {name.lower(): version for name, version in VERSION.findall("\n".join(sources).replace("\r\n", "\n"))}

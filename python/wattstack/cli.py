@@ -62,18 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("name", help="the function, in any case")
     explain.set_defaults(run=_explain)
 
-    book = commands.add_parser("workbook", help="write a scenario's workbook")
-    live = book.add_mutually_exclusive_group()
-    live.add_argument("--scenario", default="base", help="the live scenario (default: base)")
-    live.add_argument("--inputs", type=Path, metavar="BOOK", help="a workbook whose live inputs are the scenario")
-    book.add_argument("--out", type=Path, required=True, metavar="F.xlsx", help="the file to write")
-    book.set_defaults(run=_workbook)
-
-    scenario = commands.add_parser("scenario", help="add the live inputs of a workbook to a CSV file of scenarios")
-    scenario.add_argument("book", type=Path, metavar="BOOK", help="the workbook, as Excel saved it")
-    scenario.add_argument("--name", required=True, help="what the scenario is called")
-    scenario.add_argument("--out", type=Path, required=True, metavar="SCENARIOS.csv", help="the file to add it to")
-    scenario.set_defaults(run=_scenario)
+    _add_books(commands)
 
     batch = commands.add_parser("batch", help="evaluate the model for every row of a CSV file of scenarios")
     batch.add_argument("scenarios", type=Path, metavar="SCENARIOS.csv", help="overrides by key, one scenario a row")
@@ -92,6 +81,21 @@ def _parser() -> argparse.ArgumentParser:
     docs.add_argument("--out", type=Path, default=Path("docs", "functions"), metavar="DIR")
     docs.set_defaults(run=_docs)
     return parser
+
+
+def _add_books(commands: Any) -> None:
+    book = commands.add_parser("workbook", help="write a scenario's workbook")
+    live = book.add_mutually_exclusive_group()
+    live.add_argument("--scenario", default="base", help="the live scenario (default: base)")
+    live.add_argument("--inputs", type=Path, metavar="BOOK", help="a workbook whose live inputs are the scenario")
+    book.add_argument("--out", type=Path, required=True, metavar="F.xlsx", help="the file to write")
+    book.set_defaults(run=_workbook)
+
+    scenario = commands.add_parser("scenario", help="add the live inputs of a workbook to a CSV file of scenarios")
+    scenario.add_argument("book", type=Path, metavar="BOOK", help="the workbook, as Excel saved it")
+    scenario.add_argument("--name", required=True, help="what the scenario is called")
+    scenario.add_argument("--out", type=Path, required=True, metavar="SCENARIOS.csv", help="the file to add it to")
+    scenario.set_defaults(run=_scenario)
 
 
 def _call(options: argparse.Namespace) -> int:

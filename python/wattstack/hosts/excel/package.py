@@ -14,7 +14,7 @@ from pyopenvba import ExcelFile, PyOpenVBAError  # type: ignore[import-untyped]
 from ... import __version__
 from ...errors import InputError
 from ...files import packed, parts_of
-from .shims import functions_source, help_source
+from .shims import functions_source, texts_source
 
 ADD_IN = "wattstack.xlam"
 PROJECT = "wattstack"  # xlwings reads the configuration .wattstack\wattstack.conf in the user's folder
@@ -53,7 +53,8 @@ def macros() -> dict[str, str]:
     """The modules that every file of ours has, by name."""
     return {
         "wattstack_functions": functions_source(),
-        "wattstack_help": help_source(),
+        "wattstack_texts": texts_source(),
+        "wattstack_help": static("help.bas"),
         "wattstack_bridge": static("bridge.bas"),
         "xlwings": _xlwings(),
     }

@@ -10,7 +10,6 @@ from ...declaration import Argument
 from ...registry import registry
 from ...spec import Function
 
-CATEGORY = "wattstack"
 LONGEST_HELP = 255  # characters that Excel's function wizard takes
 RESERVED = """
     abs addressof and any array as attribute boolean byref byte byval call case cbool cbyte ccur cdate cdbl cdec cint
@@ -42,27 +41,12 @@ SHIM_OF_MANY = """Public Function {name}({parameters}) As Variant
 End Function
 """
 
-HELP = """' Made from the functions of wattstack: what the function wizard says of each.
+TEXTS = """' Made from the functions of wattstack: what the function wizard says of each.
 Option Explicit
+Option Private Module
 
-' Excel describes no function of a hidden workbook: an add-in comes out of hiding for a moment, unseen.
-Public Sub DescribeFunctions()
-    Dim hidden As Boolean, kept As Boolean
-    On Error Resume Next ' without their help the functions work all the same
-    hidden = ThisWorkbook.IsAddin
-    kept = ThisWorkbook.Saved
-    Application.ScreenUpdating = False
-    If hidden Then ThisWorkbook.IsAddin = False
+Public Sub DescribeEach()
 {calls}
-    If hidden Then ThisWorkbook.IsAddin = True
-    ThisWorkbook.Saved = kept
-    Application.ScreenUpdating = True
-End Sub
-
-Private Sub Describe(ByVal name As String, ByVal about As String, ByVal arguments As Variant)
-    On Error Resume Next
-    Application.MacroOptions Macro:="'" & Replace(ThisWorkbook.Name, "'", "''") & "'!" & name, Description:=about, _
-        Category:={category}, ArgumentDescriptions:=arguments
 End Sub
 """
 
@@ -98,9 +82,9 @@ def parameter(argument: Argument) -> str:
     return f"{argument.name}_" if argument.name in RESERVED_WORDS else argument.name
 
 
-def help_source() -> str:
-    """The module that tells the function wizard what each function and argument is."""
-    return HELP.format(calls="\n".join(map(_description, registry())), category=quoted(CATEGORY))
+def texts_source() -> str:
+    """The module that has what the function wizard says of each function and argument."""
+    return TEXTS.format(calls="\n".join(map(_description, registry())))
 
 
 def _description(function: Function[Any]) -> str:
@@ -110,9 +94,10 @@ def _description(function: Function[Any]) -> str:
 
 
 def _help(argument: Argument) -> str:
-    """The argument's help, with its unit and rule as far as they fit."""
+    """The argument's help, with its unit, rule and default if they fit."""
     unit = f" [{argument.unit}]" if argument.unit else ""
-    full = f"{argument.help}{unit}: {argument.rule}"
+    default = f"; {argument.default_text} if left out" if argument.default_text else ""
+    full = f"{argument.help}{unit}: {argument.rule}{default}"
     return full if len(full) <= LONGEST_HELP else argument.help
 
 

@@ -15,7 +15,7 @@ from ...registry import registry
 from ...spec import Function
 from ..sheet import MISSING, Cells, answer
 from .cells import received, returned
-from .shims import CATEGORY, parameter
+from .shims import parameter
 
 
 def udf(function: Function[Any]) -> Callable[..., Any]:
@@ -32,7 +32,7 @@ def udf(function: Function[Any]) -> Callable[..., Any]:
     declared = xlwings.ret("raw")(called)
     for argument in function.arguments:
         declared = xlwings.arg(parameter(argument), "raw", doc=argument.help)(declared)
-    return xlwings.func(category=CATEGORY)(declared)
+    return xlwings.func(category="wattstack")(declared)
 
 
 def _parameter(argument: Any) -> inspect.Parameter:

@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("name", help="the function, in any case")
     explain.set_defaults(run=_explain)
 
-    _add_books(commands)
+    _book_parsers(commands)
 
     batch = commands.add_parser("batch", help="evaluate the model for every row of a CSV file of scenarios")
     batch.add_argument("scenarios", type=Path, metavar="SCENARIOS.csv", help="overrides by key, one scenario a row")
@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_books(commands: Any) -> None:
+def _book_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     book = commands.add_parser("workbook", help="write a scenario's workbook")
     live = book.add_mutually_exclusive_group()
     live.add_argument("--scenario", default="base", help="the live scenario (default: base)")

@@ -10,11 +10,11 @@ from typing import Any
 
 import xlwings
 
-from ..arguments import Kind
-from ..errors import FunctionError
-from ..registry import registry
-from ..spec import Function
-from .sheet import MISSING, answer
+from ...arguments import Kind
+from ...errors import FunctionError
+from ...registry import registry
+from ...spec import Function
+from ..sheet import MISSING, answer
 
 MISSING_ARGUMENT = -2147352572  # how COM marks an argument that the formula leaves out
 

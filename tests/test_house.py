@@ -33,6 +33,7 @@ ALLOWED = {
     "files": {"errors"},
     "model": {*CORE, "calling", "assumptions", "functions"},
     "hosts": {*CORE, "calling", "registry"},
+    "addin": {"files", "hosts"},
     "workbook": {*CORE, "native", "numeric", "assumptions", "model", "registry", "__init__"},
     "batch": {*CORE, "files", "model"},
     "pictures": {"declaration", "files", "model"},

@@ -1,4 +1,4 @@
-"""The command line: `wattstack call | explain | workbook | batch | demo | template | docs`."""
+"""The command line: `wattstack call | explain | workbook | batch | demo | template | addin | docs`."""
 
 from __future__ import annotations
 
@@ -70,10 +70,28 @@ def _parser() -> argparse.ArgumentParser:
     template.add_argument("--out", type=Path, default=Path("workbook_templates"), metavar="DIR")
     template.set_defaults(run=_template)
 
+    addin = commands.add_parser("addin", help="build, install or examine what a spreadsheet program loads")
+    _addin_parser(addin.add_subparsers(required=True, metavar="JOB"))
+
     docs = commands.add_parser("docs", help="build the pages of the function reference")
     docs.add_argument("--out", type=Path, default=Path("docs", "functions"), metavar="DIR")
     docs.set_defaults(run=_docs)
     return parser
+
+
+def _addin_parser(jobs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    build = jobs.add_parser("build", help="write the add-ins of all programs")
+    build.add_argument("--out", type=Path, default=Path("addin_build"), metavar="DIR")
+    build.set_defaults(run=_addin_build)
+    for job, does in {
+        "install": "put the add-in in its place, for this user",
+        "status": "what is installed where",
+        "remove": "take away what install has put there",
+        "doctor": "find what is wrong, and say the cure",
+    }.items():
+        parser = jobs.add_parser(job, help=does)
+        parser.add_argument("--libreoffice", action="store_true", help="LibreOffice Calc (default: Excel on Windows)")
+        parser.set_defaults(run=_addin_doctor if job == "doctor" else _addin, job=job)
 
 
 def _call(options: argparse.Namespace) -> int:
@@ -171,6 +189,33 @@ def _template(options: argparse.Namespace) -> int:
     write_whole(path, workbook(dialect="udf"))
     print(f"Written: {path}")
     return 0
+
+
+def _addin_build(options: argparse.Namespace) -> int:
+    from .addin import build
+
+    for path in build(options.out):
+        print(f"Written: {path}")
+    return 0
+
+
+def _addin(options: argparse.Namespace) -> int:
+    from .addin import installer
+
+    for line in getattr(installer(options.libreoffice), options.job)():
+        print(line)
+    return 0
+
+
+def _addin_doctor(options: argparse.Namespace) -> int:
+    from .addin import installer
+
+    problems = installer(options.libreoffice).problems()
+    for what, cure in problems:
+        print(f"Problem: {what}\n   Cure: {cure}")
+    if not problems:
+        print("No problem found.")
+    return 1 if problems else 0
 
 
 def _docs(options: argparse.Namespace) -> int:

@@ -51,7 +51,7 @@ def install(desktop: Desktop | None = None) -> list[str]:
         f"Installed: {place.addin}",
         f"Written: {place.configuration}",
         f"Python: {desktop.python}",
-        "Start Excel anew and type =POWER_GAP(47,15) into a cell: it shows 32.",
+        "Start Excel anew and type =POWER_GAP(47,15) into a cell: it shows 32. If not: wattstack addin doctor",
     ]
 
 

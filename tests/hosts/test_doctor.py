@@ -108,6 +108,7 @@ FAULTS: list[tuple[str, Callable[[Memory], None], str, str]] = [
         "the add-in was built for wattstack 0.5.0, and Python has wattstack 0.6.0",
         AGAIN,
     ),
+    ("a damaged add-in", with_file(ADDIN, b""), "built for wattstack (unknown, the file may be damaged)", AGAIN),
     ("no DLL", without(DLL), "xlwings64-0.37.8.dll is missing, which 64-bit Excel needs", "--no-cache-dir xlwings"),
     (
         "32-bit Excel without its DLL",

@@ -105,11 +105,11 @@ class Memory(Desktop):
 
 
 @contextmanager
-def built(content: bytes = b"an add-in", versions: dict[str, str] | None = None) -> Iterator[None]:
-    """A stand-in for the module that makes the add-in."""
+def built(content: bytes = b"an add-in") -> Iterator[None]:
+    """A stand-in for the module that makes the add-in; an empty file is none."""
     package = ModuleType("wattstack.hosts.excel.package")
     package.files = lambda: {"wattstack.xlam": content}  # type: ignore[attr-defined]
-    package.built_for = lambda content: versions or VERSIONS  # type: ignore[attr-defined]
+    package.built_for = lambda content: VERSIONS if content else {}  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, package.__name__, package)
         yield

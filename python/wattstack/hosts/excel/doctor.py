@@ -85,7 +85,7 @@ def other_versions(place: Installation) -> Problem | None:
     """The add-in was built for another version than Python has now."""
     for name, version in place.answer.versions.items():
         if place.built_for.get(name) != version:
-            built = place.built_for.get(name, "none")
+            built = place.built_for.get(name, "(unknown, the file may be damaged)")
             return Problem(f"the add-in was built for {name} {built}, and Python has {name} {version}", AGAIN)
     return None
 

@@ -119,7 +119,7 @@ def _change(action: Callable[..., None], path: PurePath, *content: bytes) -> Non
 
 
 def _versions(versions: dict[str, str]) -> str:
-    return ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
+    return ", ".join(f"{name} {version}" for name, version in sorted(versions.items())) or "unknown"
 
 
 def _told(answer: Answer) -> str:

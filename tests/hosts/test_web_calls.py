@@ -123,7 +123,9 @@ def test_wrong_token_is_an_error_that_names_the_cure(running: Server) -> None:
 
 def test_page_of_another_version_is_told_to_reload(running: Server) -> None:
     script = (Path(__file__).parents[2] / "python/wattstack/hosts/web/static/functions.js").read_text(encoding="utf-8")
-    told = failure(running.certificate, running.origin, script=f'{script}wattstack.associate("0", {{"POWER_GAP": false}});')
+    told = failure(
+        running.certificate, running.origin, script=f'{script}wattstack.associate("0", {{"POWER_GAP": false}});'
+    )
     assert "reload the add-in" in told
 
 

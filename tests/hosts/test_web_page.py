@@ -61,7 +61,7 @@ def opened(browser: webdriver.Chrome, address: str) -> webdriver.Chrome:
 
 
 def until(browser: webdriver.Chrome, condition: object) -> None:
-    WebDriverWait(browser, PATIENCE).until(lambda _: condition())  # type: ignore[operator]
+    WebDriverWait(browser, PATIENCE, poll_frequency=0.02).until(lambda _: condition())  # type: ignore[operator]
 
 
 def state(browser: webdriver.Chrome) -> str:

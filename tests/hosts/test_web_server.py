@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import socket
@@ -92,10 +93,8 @@ def test_million_cells_are_413_and_the_limit_is_told(client: httpx.Client) -> No
 
 
 def test_body_beyond_all_measure_is_413(client: httpx.Client) -> None:
-    try:
+    with contextlib.suppress(httpx.WriteError):  # the server may answer and hang up before all is sent
         assert asked(client, b" " * (33 * 2**20)).status_code == 413
-    except httpx.WriteError:
-        pass  # the server answered and hung up before all was sent
     assert asked(client, {"calls": [GAP]}).status_code == 200
 
 

@@ -92,14 +92,15 @@ def limit(formula: Typed) -> str | None:
     arguments = formula.function.arguments
     if len(formula.given) > len(arguments) and arguments[-1].kind is not Kind.REST:
         return "Excel refuses a formula with too many arguments as it is typed"
-    if any(isinstance(cell, float) and not math.isfinite(cell) for cell in _flat(formula.given)):
+    if any(isinstance(cell, float) and not math.isfinite(cell) for cell in flat(formula.given)):
         return "a cell holds no infinite number"
     return None
 
 
-def _flat(value: Any) -> Iterator[Any]:
+def flat(value: Any) -> Iterator[Any]:
+    """The cells in it."""
     if isinstance(value, (list, tuple)):
         for item in value:
-            yield from _flat(item)
+            yield from flat(item)
     else:
         yield value

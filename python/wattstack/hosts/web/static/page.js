@@ -66,9 +66,8 @@ function shown(rows) {
     if (first === null || typeof first !== "object") return [typed(first)];
     return [element("span", { className: "error" }, first.error), ` ${first.message}`];
   }
-  return [element("table", {}, element("tbody", {}, ...rows.map(
-    (row) => element("tr", {}, ...row.map((value) => element("td", {}, value && value.error ? value.error : typed(value)))),
-  )))];
+  const one = (value) => element("td", {}, value && value.error ? value.error : typed(value));
+  return [element("table", {}, element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map(one)))))];
 }
 
 function form(told) {
@@ -91,16 +90,19 @@ function fields(told) {
   const all = [...told.arguments, ...(last.repeating ? Array(more).fill(last) : [])];
   return all.map((argument, place) => {
     const id = `${told.name}-${place}`;
-    const note = argument.optional && !argument.repeating ? ` optional${argument.default ? `, ${argument.default}` : ""}` : "";
+    const otherwise = argument.default && `, default ${argument.default}`;
+    const note = argument.optional && !argument.repeating ? ` optional${otherwise}` : "";
     const input = element("input", { id, value: typed(told.example[place]), autocomplete: "off" });
     input.setAttribute("aria-describedby", `${id}-help`);
     const label = element("label", { htmlFor: id }, argument.name, element("b", {}, note));
-    return [element("div", { className: "field" }, label, input, element("small", { id: `${id}-help` }, argument.help)), input];
+    const help = element("small", { id: `${id}-help` }, argument.help);
+    return [element("div", { className: "field" }, label, input, help), input];
   });
 }
 
 function entry(told) {
-  const help = element("dl", {}, ...told.help.flatMap(([item, text]) => [element("dt", {}, item), element("dd", {}, text)]));
+  const line = ([item, text]) => [element("dt", {}, item), element("dd", {}, text)];
+  const help = element("dl", {}, ...told.help.flatMap(line));
   const body = element("div", { className: "open" });
   const made = element("details", { id: told.name },
     element("summary", {}, element("code", {}, told.signature), element("span", {}, told.summary)), body);
@@ -109,11 +111,12 @@ function entry(told) {
 }
 
 function startList(catalogue) {
-  const entries = catalogue.map((told) => [entry(told), JSON.stringify([told.signature, told.summary, told.help]).toLowerCase()]);
+  const words = (told) => JSON.stringify([told.signature, told.summary, told.help]).toLowerCase();
+  const entries = catalogue.map((told) => [entry(told), words(told)]);
   byId("functions").replaceChildren(...entries.map(([made]) => made));
   const filter = () => {
-    const words = byId("filter").value.toLowerCase().split(/\s+/);
-    for (const [made, text] of entries) made.hidden = !words.every((word) => text.includes(word));
+    const wanted = byId("filter").value.toLowerCase().split(/\s+/);
+    for (const [made, text] of entries) made.hidden = !wanted.every((word) => text.includes(word));
     const count = entries.filter(([made]) => !made.hidden).length;
     byId("found").textContent = `${count} of ${entries.length} functions. Ranges are typed as rows: 1, 2; 3, 4`;
   };

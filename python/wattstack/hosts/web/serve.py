@@ -44,7 +44,10 @@ def _listening(host: str, port: int) -> socket.socket:
     if not 0 <= port <= LAST_PORT:
         raise InputError(f"port ({port}) must be 0 to {LAST_PORT}")
     try:
-        return socket.create_server((host, port))
+        found = socket.create_server((host, port))
+        # an answer goes out in two pieces: the second would wait 40 ms for the first to be acknowledged
+        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return found
     except OSError as error:
         raise InputError(f"{host}:{port} cannot be listened on: {error}") from None
 

@@ -74,14 +74,17 @@ def _parser() -> argparse.ArgumentParser:
     docs.add_argument("--out", type=Path, default=Path("docs", "functions"), metavar="DIR")
     docs.set_defaults(run=_docs)
 
-    serve = commands.add_parser("serve", help="serve the functions to Excel on the web and Mac")
+    _serve_parser(commands.add_parser("serve", help="serve the functions to Excel on the web and Mac"))
+    return parser
+
+
+def _serve_parser(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("--host", default="localhost", help="the address to listen on (default: localhost)")
     serve.add_argument("--port", type=int, default=8443, help="the port, 0 for any that is free (default: 8443)")
     serve.add_argument("--token", help="what callers must bring (default: one made at the first start and kept)")
     serve.add_argument("--certificate", type=Path, metavar="F.pem", help="for HTTPS (default: self-signed, localhost)")
     serve.add_argument("--key", type=Path, metavar="F.key", help="the certificate's private key")
     serve.set_defaults(run=_serve)
-    return parser
 
 
 def _call(options: argparse.Namespace) -> int:

@@ -101,6 +101,20 @@ def test_requests_are_bounded_in_cells_too(running: Server) -> None:
     assert [cells[0][0] for cells in found["cells"]] == [1 - 60 * number for number in range(10)]
 
 
+def test_calls_that_wait_for_their_turn_come_in_order_too(running: Server) -> None:
+    formulas = [Typed(registry()["POWER_GAP"], (number, [[1]])) for number in range(100)]
+    found = typed_in(running, formulas, limits={"calls": 10, "requests": 2})
+    assert found["requests"] == 10
+    assert [cells[0][0] for cells in found["cells"]] == [number - 1 for number in range(100)]
+
+
+def test_call_that_is_too_large_is_refused_by_itself(running: Server) -> None:
+    gap = registry()["POWER_GAP"]
+    found = typed_in(running, [Typed(gap, (47, [[1] * 251_000])), *[Typed(gap, (47, 15))] * 3], limits={"requests": 1})
+    assert [cells[0][0] for cells in found["cells"][1:]] == [32, 32, 32]
+    assert "must be 250,000 or fewer in a request" in found["cells"][0][0][0]["message"]
+
+
 def test_one_call_that_fails_leaves_the_others(running: Server) -> None:
     gap = registry()["POWER_GAP"]
     found = typed_in(running, [Typed(gap, (47, 15)), Typed(gap, ("x", 15)), Typed(gap, (48, 15))])
@@ -155,6 +169,14 @@ def stranger(answer: bytes | None) -> Iterator[str]:
 def test_server_that_does_not_answer_is_given_up(running: Server) -> None:
     with stranger(None) as origin:
         assert "No answer within 0.2 s" in failure(running.certificate, origin, limits={"timeout": 200})
+
+
+def test_formulas_that_wait_are_given_up_with_it_and_not_one_after_the_other(running: Server) -> None:
+    with stranger(None) as origin:
+        job = {"origin": origin, "formulas": [GAP] * 100, "limits": {"timeout": 200, "calls": 1, "requests": 2}}
+        found = in_node(running.certificate, **job)
+    assert found["requests"] == 2
+    assert {cells[0][0]["error"] for cells in found["cells"]} == {"#N/A"}
 
 
 @pytest.mark.parametrize("answer", [b"<html>", b"{}", b'{"answers": []}'])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import signal
 import socket
 import ssl
 from collections.abc import Iterator
@@ -180,6 +181,14 @@ def test_certificate_and_token_are_kept_for_the_user_alone(tmp_path: Path) -> No
         assert {file.stat().st_mode & 0o777 for file in kept.iterdir()} == {0o600}
     with server(home=tmp_path) as second:
         assert second.certificate.read_bytes() == made
+
+
+def test_interrupt_ends_the_server_in_peace() -> None:
+    with server() as running:
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(timeout=60) == 0
+        assert running.process.stderr is not None
+        assert running.process.stderr.read() == ""
 
 
 @pytest.mark.parametrize(

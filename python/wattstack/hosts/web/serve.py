@@ -31,12 +31,15 @@ def serve(host: str, port: int, token: str | None, certificate: Path | None, key
         raise InputError(f"host ({host}) is not of this machine alone: give --certificate and --key for its name")
     pair = keys.certificate(certificate, key)
     secret = keys.token(token)
-    listening = _listening(host, port)
-    print(_told(host, listening.getsockname()[1], secret, pair[0] if certificate is None else None), flush=True)
-    config = uvicorn.Config(
-        application(secret), ssl_certfile=pair[0], ssl_keyfile=str(pair[1]), log_level="warning", server_header=False
-    )
-    with contextlib.suppress(KeyboardInterrupt), listening:
+    with contextlib.suppress(KeyboardInterrupt), _listening(host, port) as listening:
+        print(_told(host, listening.getsockname()[1], secret, pair[0] if certificate is None else None), flush=True)
+        config = uvicorn.Config(
+            application(secret),
+            ssl_certfile=pair[0],
+            ssl_keyfile=str(pair[1]),
+            log_level="warning",
+            server_header=False,
+        )
         uvicorn.Server(config).run(sockets=[listening])
 
 

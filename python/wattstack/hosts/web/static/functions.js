@@ -5,8 +5,11 @@
    it. The server adds a last line that ties its functions to Excel's names. */
 const wattstack = (() => {
   const KEY = "wattstack-token";
-  const limits = { wait: 10, calls: 500, cells: 50000, timeout: 60000 }; // ms, of a request, of a request, ms
+  // milliseconds to gather calls, calls and cells of a request, requests on their way, milliseconds for an answer
+  const limits = { wait: 10, calls: 500, cells: 50000, requests: 4, timeout: 60000 };
   const queue = [];
+  let gathering = false;
+  let onTheirWay = 0;
   let version = "";
 
   const token = () => localStorage.getItem(KEY) || "";
@@ -16,30 +19,42 @@ const wattstack = (() => {
   function ask(name, given) {
     return new Promise((resolve) => {
       queue.push({ call: { name, given }, cells: count(given), resolve });
-      if (queue.length === 1) setTimeout(flush, limits.wait);
+      if (!gathering) setTimeout(flush, limits.wait);
+      gathering = true;
     });
   }
 
   const count = (value) => (Array.isArray(value) ? value.reduce((sum, item) => sum + count(item), 0) : 1);
 
   function flush() {
-    const waiting = queue.splice(0);
-    while (waiting.length) {
-      let cells = 0;
-      const full = waiting.findIndex((one, place) => (cells += one.cells) > limits.cells && place > 0);
-      send(waiting.splice(0, Math.min(full > 0 ? full : waiting.length, limits.calls)));
+    gathering = false;
+    while (queue.length && onTheirWay < limits.requests) {
+      onTheirWay += 1;
+      send(nextBatch()).finally(() => {
+        onTheirWay -= 1;
+        flush();
+      });
     }
   }
 
-  async function send(batch) {
-    let answers;
-    try {
-      answers = await post(batch.map((one) => one.call));
-    } catch (problem) {
-      answers = batch.map(() => [[{ error: "#N/A", message: problem.message }]]);
-    }
-    batch.forEach((one, place) => one.resolve(answers[place]));
+  function nextBatch() {
+    let cells = 0;
+    const full = queue.findIndex((one, place) => (cells += one.cells) > limits.cells && place > 0);
+    return queue.splice(0, Math.min(full > 0 ? full : queue.length, limits.calls));
   }
+
+  async function send(batch) {
+    try {
+      const answers = await post(batch.map((one) => one.call));
+      batch.forEach((one, place) => one.resolve(answers[place]));
+    } catch (problem) {
+      // without a server, those that still wait would wait in vain
+      const failed = problem.ofAll ? [...batch, ...queue.splice(0)] : batch;
+      for (const one of failed) one.resolve([[{ error: "#N/A", message: problem.message }]]);
+    }
+  }
+
+  const problem = (message, ofAll) => Object.assign(new Error(message), { ofAll });
 
   async function post(calls) {
     const alarm = new AbortController();
@@ -48,9 +63,9 @@ const wattstack = (() => {
       const response = await reach(calls, alarm.signal);
       const told = await response.json().catch(() => ({}));
       if (alarm.signal.aborted) throw late();
-      if (!response.ok) throw new Error(cure(response.status, told.detail));
+      if (!response.ok) throw refusal(response.status, told.detail);
       if (!Array.isArray(told.answers) || told.answers.length !== calls.length) {
-        throw new Error(`What answers at ${location.origin} is not wattstack: start "wattstack serve" there.`);
+        throw problem(`What answers at ${location.origin} is not wattstack: start "wattstack serve" there.`, true);
       }
       return told.answers;
     } finally {
@@ -65,15 +80,17 @@ const wattstack = (() => {
       return await fetch(new URL("/call", location.origin), { method: "POST", headers, body, signal });
     } catch {
       if (signal.aborted) throw late();
-      throw new Error(`No server at ${location.origin}: start "wattstack serve", then recalculate.`);
+      throw problem(`No server at ${location.origin}: start "wattstack serve", then recalculate.`, true);
     }
   }
 
-  const late = () => new Error(`No answer within ${limits.timeout / 1000} s: ask for less at once, then recalculate.`);
+  const late = () => problem(`No answer within ${limits.timeout / 1000} s: ask for less, then recalculate.`, true);
 
-  function cure(status, detail) {
-    if (status === 401) return 'The token is missing or wrong: enter the one that "wattstack serve" shows in the pane.';
-    return `The server refuses (${status}): ${detail || "no reason given"}.`;
+  function refusal(status, detail) {
+    if (status === 401) {
+      return problem('The token is missing or wrong: enter the one that "wattstack serve" shows in the pane.', true);
+    }
+    return problem(`The server refuses (${status}): ${detail || "no reason given"}.`, false);
   }
 
   /* From Excel to the server: every argument comes as rows of cells, or as null where the formula leaves it out. */

@@ -15,25 +15,26 @@ function startToken() {
     wattstack.keep(decodeURIComponent(location.hash.slice(7)));
     history.replaceState(null, "", location.pathname);
   }
-  byId("token-form").addEventListener("submit", (event) => {
+  byId("token-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     wattstack.keep(byId("token").value.trim());
     byId("token").value = "";
-    tellToken();
+    if ((await tellToken()) && globalThis.Excel) recalculate();
   });
   return tellToken();
 }
 
+/* Say whether the server takes the token, and return it. */
 async function tellToken() {
   const state = byId("token-state");
   if (!wattstack.token()) {
     state.textContent = 'None yet: "wattstack serve" shows it when it starts.';
-    return;
+    return false;
   }
   const [[cell]] = await wattstack.ask("EXPLAIN", [[["EXPLAIN"]]]);
   state.textContent = cell.error ? cell.message : "The server takes the token that this browser keeps.";
   state.classList.toggle("error", Boolean(cell.error));
-  if (!cell.error && globalThis.Excel) recalculate();
+  return !cell.error;
 }
 
 /* Within Excel: the cells that had no server or no token are asked again. */
@@ -51,7 +52,7 @@ function cell(text) {
   if (/^(true|false)$/i.test(plain)) return plain.toLowerCase() === "true";
   if (/^#[A-Z/0]+[!?]?$/.test(plain)) return { error: plain };
   const quoted = plain.match(/^"(.*)"$/);
-  return quoted ? quoted[1] : Number.isNaN(Number(plain)) ? plain : Number(plain);
+  return quoted ? quoted[1] : Number.isFinite(Number(plain)) ? Number(plain) : plain;
 }
 
 function typed(value) {

@@ -18,7 +18,7 @@ import pytest
 from tests.support.web import TOKEN, Server, server
 from wattstack import __version__
 from wattstack.cli import main
-from wattstack.hosts.web.calls import MOST_CALLS, MOST_CELLS
+from wattstack.hosts.web.sizes import MOST_CALLS, MOST_CELLS
 
 GAP = {"name": "POWER_GAP", "given": [[[47]], [[15]]]}
 
@@ -91,6 +91,30 @@ def test_million_cells_are_413_and_the_limit_is_told(client: httpx.Client) -> No
     assert told.status_code == 413
     assert told.json()["detail"].endswith(f"must be {MOST_CELLS:,} or fewer in a request")
     assert asked(client, {"calls": [GAP] * (MOST_CALLS + 1)}).status_code == 413
+
+
+COLUMN, ROW = [[1]] * 600, [[1] * 600]
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "told"),
+    [
+        ("PUE_GROSS_UP", [COLUMN, ROW, [["IT"]]], "cells of the answer (360,000) must be 250,000 or fewer"),
+        ("CORR_STRESS", [0.05, 0.15, ROW, ROW, 0.4], "cells of the answer (360,000) must be 250,000 or fewer"),
+        ("EV_PER_WATT", [[[1] * 300] * 300, COLUMN], "ranges spread to 54,000,000 values"),
+    ],
+)
+def test_few_cells_that_would_become_many_are_refused(
+    client: httpx.Client, name: str, given: list[Any], told: str
+) -> None:
+    found = cell(client, {"name": name, "given": given})
+    assert found["error"] == "#VALUE!"
+    assert found["message"].startswith(told)
+
+
+def test_block_of_as_many_columns_as_a_row_of_numbers_is_no_more_than_it_is(client: httpx.Client) -> None:
+    given = [[[100] * 1000], [[1] * 1000] * 50]  # spread over each other these would be 50 million values
+    assert asked(client, {"calls": [{"name": "POWER_GAP", "given": given}]}).json() == {"answers": [[[50] * 1000]]}
 
 
 def test_body_beyond_all_measure_is_413(client: httpx.Client) -> None:

@@ -47,9 +47,10 @@ def server(*options: str, home: Path | None = None) -> Iterator[Server]:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**os.environ, "HOME": str(home), "USERPROFILE": str(home)},
         )  # fmt: skip
-        assert process.stdout is not None
+        assert process.stdout is not None and process.stderr is not None
         try:
             origin = process.stdout.readline().strip().rpartition(" ")[2].rstrip("/")
+            assert origin.startswith("https://"), process.stderr.read()
             yield Server(origin, home / ".wattstack" / "web" / "localhost.pem", home, process)
         finally:
             process.terminate()

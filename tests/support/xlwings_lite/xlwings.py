@@ -1,6 +1,6 @@
 """A stand-in for xlwings as xlwings Lite has it: `func` and `arg`, and how it calls what they declare.
 
-Written from the public documentation of xlwings Lite; it shows that our side keeps to that, not that Lite does.
+After the public documentation of xlwings Lite and xlwings' source; it shows that our side keeps to that, no more.
 """
 
 from __future__ import annotations

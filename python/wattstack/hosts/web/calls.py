@@ -13,9 +13,8 @@ from ...registry import registry
 from ...spec import Function
 from ..sheet import MISSING, Cells, answer
 from ..wire import decoded, encoded
+from .sizes import MOST_CALLS, MOST_CELLS, check
 
-MOST_CALLS = 10_000
-MOST_CELLS = 250_000
 LOG = logging.getLogger(__name__)
 
 
@@ -85,6 +84,7 @@ def _cells(value: Any) -> int:
 def _answer(call: Any) -> Cells:
     try:
         function, given = _read(call)
+        check(function, given)
         return _reasoned(function, given, answer(function, given))
     except FunctionError as error:
         return [[error]]

@@ -10,8 +10,8 @@ from starlette.concurrency import run_in_threadpool
 
 from . import package
 from .calls import RefusedError, answered
+from .sizes import MOST_BYTES
 
-MOST_BYTES = 32 * 2**20
 HEADERS = {
     "Cache-Control": "no-cache",  # a new version of the package is a new page
     "Referrer-Policy": "no-referrer",

@@ -132,7 +132,7 @@ def failure(certificate: Path, origin: str, **job: Any) -> str:
 
 def test_wrong_token_is_an_error_that_names_the_cure(running: Server) -> None:
     told = failure(running.certificate, running.origin, token="another")
-    assert told == 'The token is missing or wrong: enter the one that "wattstack serve" shows in the pane.'
+    assert told == 'The token is missing or wrong: enter in the pane the one that "wattstack serve" shows.'
 
 
 def test_page_of_another_version_is_told_to_reload(running: Server) -> None:

@@ -88,7 +88,7 @@ const wattstack = (() => {
 
   function refusal(status, detail) {
     if (status === 401) {
-      return problem('The token is missing or wrong: enter the one that "wattstack serve" shows in the pane.', true);
+      return problem('The token is missing or wrong: enter in the pane the one that "wattstack serve" shows.', true);
     }
     return problem(`The server refuses (${status}): ${detail || "no reason given"}.`, false);
   }

@@ -78,15 +78,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _serve_parser(serve: argparse.ArgumentParser) -> None:
-    serve.add_argument("--host", default="localhost", help="the address to listen on (default: localhost)")
-    serve.add_argument("--port", type=int, default=8443, help="the port, 0 for any that is free (default: 8443)")
-    serve.add_argument("--token", help="what callers must bring (default: one made at the first start and kept)")
-    serve.add_argument("--certificate", type=Path, metavar="F.pem", help="for HTTPS (default: self-signed, localhost)")
-    serve.add_argument("--key", type=Path, metavar="F.key", help="the certificate's private key")
-    serve.set_defaults(run=_serve)
-
-
 def _call(options: argparse.Namespace) -> int:
     function = registry()[options.name]
     given: list[Any] = []
@@ -194,6 +185,15 @@ def _docs(options: argparse.Namespace) -> int:
     draw_functions(registry(), folder(options.out / "pictures"))
     print(f"Written: {options.out}")
     return 0
+
+
+def _serve_parser(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("--host", default="localhost", help="the address to listen on (default: localhost)")
+    serve.add_argument("--port", type=int, default=8443, help="the port, 0 for any that is free (default: 8443)")
+    serve.add_argument("--token", help="what callers must bring (default: one made at the first start and kept)")
+    serve.add_argument("--certificate", type=Path, metavar="F.pem", help="for HTTPS (default: self-signed, localhost)")
+    serve.add_argument("--key", type=Path, metavar="F.key", help="the certificate's private key")
+    serve.set_defaults(run=_serve)
 
 
 def _serve(options: argparse.Namespace) -> int:

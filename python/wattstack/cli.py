@@ -1,4 +1,4 @@
-"""The command line: `wattstack call | explain | workbook | batch | demo | template | addin | docs`."""
+"""The command line: `wattstack call | explain | workbook | batch | demo | template | addin | serve | docs`."""
 
 from __future__ import annotations
 
@@ -76,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     docs = commands.add_parser("docs", help="build the pages of the function reference")
     docs.add_argument("--out", type=Path, default=Path("docs", "functions"), metavar="DIR")
     docs.set_defaults(run=_docs)
+
+    _serve_parser(commands.add_parser("serve", help="serve the functions to Excel on the web and Mac"))
     return parser
 
 
@@ -227,6 +229,25 @@ def _docs(options: argparse.Namespace) -> int:
         write_whole(folder(options.out) / name, text.encode())
     draw_functions(registry(), folder(options.out / "pictures"))
     print(f"Written: {options.out}")
+    return 0
+
+
+def _serve_parser(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("--host", default="localhost", help="the address to listen on (default: localhost)")
+    serve.add_argument("--port", type=int, default=8443, help="the port, 0 for any that is free (default: 8443)")
+    serve.add_argument("--token", help="what callers must bring (default: one made at the first start and kept)")
+    serve.add_argument("--certificate", type=Path, metavar="F.pem", help="for HTTPS (default: self-signed, localhost)")
+    serve.add_argument("--key", type=Path, metavar="F.key", help="the certificate's private key")
+    serve.set_defaults(run=_serve)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    try:
+        from .hosts.web.serve import serve
+    except ImportError as error:
+        raise InputError(f'{error.name} is not installed: pip install "wattstack[web]"') from None
+
+    serve(options.host, options.port, options.token, options.certificate, options.key)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The command line: `wattstack call | explain | workbook | scenario | batch | demo | template | docs`."""
+"""The command line: `wattstack call | explain | workbook | scenario | batch | demo | template | addin | serve` …"""
 
 from __future__ import annotations
 
@@ -77,9 +77,14 @@ def _parser() -> argparse.ArgumentParser:
     template.add_argument("--out", type=Path, default=Path("workbook_templates"), metavar="DIR")
     template.set_defaults(run=_template)
 
+    addin = commands.add_parser("addin", help="build, install or examine what a spreadsheet program loads")
+    _addin_parser(addin.add_subparsers(required=True, metavar="JOB"))
+
     docs = commands.add_parser("docs", help="build the pages of the function reference")
     docs.add_argument("--out", type=Path, default=Path("docs", "functions"), metavar="DIR")
     docs.set_defaults(run=_docs)
+
+    _serve_parser(commands.add_parser("serve", help="serve the functions to Excel on the web and Mac"))
     return parser
 
 
@@ -96,6 +101,21 @@ def _book_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     scenario.add_argument("--name", required=True, help="what the scenario is called")
     scenario.add_argument("--out", type=Path, required=True, metavar="SCENARIOS.csv", help="the file to add it to")
     scenario.set_defaults(run=_scenario)
+
+
+def _addin_parser(jobs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    build = jobs.add_parser("build", help="write the add-ins of all programs")
+    build.add_argument("--out", type=Path, default=Path("addin_build"), metavar="DIR")
+    build.set_defaults(run=_addin_build)
+    for job, does in {
+        "install": "put the add-in in its place, for this user",
+        "status": "what is installed where",
+        "remove": "take away what install has put there",
+        "doctor": "find what is wrong, and say the cure",
+    }.items():
+        parser = jobs.add_parser(job, help=does)
+        parser.add_argument("--libreoffice", action="store_true", help="LibreOffice Calc (default: Excel on Windows)")
+        parser.set_defaults(run=_addin_doctor if job == "doctor" else _addin, job=job)
 
 
 def _call(options: argparse.Namespace) -> int:
@@ -218,6 +238,33 @@ def _template(options: argparse.Namespace) -> int:
     return 0
 
 
+def _addin_build(options: argparse.Namespace) -> int:
+    from .addin import build
+
+    for path in build(options.out):
+        print(f"Written: {path}")
+    return 0
+
+
+def _addin(options: argparse.Namespace) -> int:
+    from .addin import installer
+
+    for line in getattr(installer(options.libreoffice), options.job)():
+        print(line)
+    return 0
+
+
+def _addin_doctor(options: argparse.Namespace) -> int:
+    from .addin import installer
+
+    problems = installer(options.libreoffice).problems()
+    for what, cure in problems:
+        print(f"Problem: {what}\n   Cure: {cure}")
+    if not problems:
+        print("No problem found.")
+    return 1 if problems else 0
+
+
 def _docs(options: argparse.Namespace) -> int:
     from .documentation import pages
     from .files import folder, write_whole
@@ -227,6 +274,25 @@ def _docs(options: argparse.Namespace) -> int:
         write_whole(folder(options.out) / name, text.encode())
     draw_functions(registry(), folder(options.out / "pictures"))
     print(f"Written: {options.out}")
+    return 0
+
+
+def _serve_parser(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("--host", default="localhost", help="the address to listen on (default: localhost)")
+    serve.add_argument("--port", type=int, default=8443, help="the port, 0 for any that is free (default: 8443)")
+    serve.add_argument("--token", help="what callers must bring (default: one made at the first start and kept)")
+    serve.add_argument("--certificate", type=Path, metavar="F.pem", help="for HTTPS (default: self-signed, localhost)")
+    serve.add_argument("--key", type=Path, metavar="F.key", help="the certificate's private key")
+    serve.set_defaults(run=_serve)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    try:
+        from .hosts.web.serve import serve
+    except ImportError as error:
+        raise InputError(f'{error.name} is not installed: pip install "wattstack[web]"') from None
+
+    serve(options.host, options.port, options.token, options.certificate, options.key)
     return 0
 
 

@@ -32,7 +32,7 @@ ALLOWED = {
     "registry": {"errors", "functions", "spec"},
     "files": {"errors"},
     "model": {*CORE, "calling", "assumptions", "functions"},
-    "hosts": {*CORE, "calling", "registry"},
+    "hosts": {*CORE, "calling", "files", "registry", "__init__"},
     "workbook": {*CORE, "native", "numeric", "assumptions", "model", "registry", "__init__"},
     "batch": {*CORE, "files", "model"},
     "pictures": {"declaration", "files", "model"},

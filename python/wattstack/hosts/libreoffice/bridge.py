@@ -13,7 +13,6 @@ import time
 from pathlib import Path
 from typing import Any, List
 
-CONFIGURATION = Path.home() / ".wattstack" / "libreoffice.json"
 WORKER = "wattstack.hosts.libreoffice.worker"
 CURE = (
     'run "wattstack addin install --libreoffice" in the Python that has wattstack; "wattstack addin doctor" checks it'
@@ -29,6 +28,7 @@ class UnreachableError(Exception):
 
     def __init__(self, why: str) -> None:
         super().__init__("wattstack: {}; {}".format(why, CURE))
+        self.why = why
 
 
 class Bridge:
@@ -89,7 +89,7 @@ class Bridge:
         pipe = subprocess.PIPE
         try:
             self._worker = subprocess.Popen(
-                command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=str(CONFIGURATION.parent),
+                command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=str(configuration().parent),
                 creationflags=NO_WINDOW,
             )  # fmt: skip
         except OSError as error:
@@ -140,6 +140,11 @@ class Bridge:
             time.sleep(self._longest / 100)
 
 
+def configuration() -> Path:
+    """The file of the user that names the Python to ask."""
+    return Path.home() / ".wattstack" / "libreoffice.json"
+
+
 def configured() -> str:
     """The user's Python.
 
@@ -149,6 +154,6 @@ def configured() -> str:
         If none is set up.
     """
     try:
-        return str(json.loads(CONFIGURATION.read_text(encoding="utf-8"))["python"])
+        return str(json.loads(configuration().read_text(encoding="utf-8"))["python"])
     except (OSError, ValueError, KeyError, TypeError):
-        raise UnreachableError("no Python is set up for LibreOffice ({})".format(CONFIGURATION)) from None
+        raise UnreachableError("no Python is set up for LibreOffice ({})".format(configuration())) from None

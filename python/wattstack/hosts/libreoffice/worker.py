@@ -32,12 +32,11 @@ def answered(line: str | bytes) -> str:
 
 
 def _answer(function: Function[Any], given: list[Any]) -> Cells:
-    declared = _declared(function, given)
-    values = [_as_meant(argument, value) for argument, value in zip(declared, given, strict=False)]
+    values = [_as_meant(argument, value) for argument, value in zip(declared(function, given), given, strict=False)]
     return answer(function, values + given[len(values) :])
 
 
-def _declared(function: Function[Any], given: list[Any]) -> list[Argument]:
+def declared(function: Function[Any], given: list[Any]) -> list[Argument]:
     """What the arguments are for; those of another function's call, behind its name, for what that one takes."""
     arguments = list(function.arguments)
     if arguments[-1].kind is Kind.REST and isinstance(given[0], str) and given[0].strip().upper() in registry():

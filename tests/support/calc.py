@@ -1,0 +1,158 @@
+"""LibreOffice with the add-in: formulas are typed, cells are read."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.support.office import missing
+from tests.support.typed import Limit, Typed
+from wattstack.arguments import Kind
+from wattstack.errors import FunctionError
+from wattstack.hosts.libreoffice import install
+from wattstack.hosts.libreoffice.worker import declared
+from wattstack.hosts.sheet import MISSING, Cells
+
+TYPIST = Path(__file__).with_name("typist.py")
+SYSTEM_PYTHON = "/usr/bin/python3"  # a virtual environment does not see the system's UNO
+CODES = {503: "#NUM!", 519: "#VALUE!", 521: "#NULL!", 524: "#REF!", 525: "#NAME?", 532: "#DIV/0!", 32767: "#N/A"}
+
+
+class Calc:
+    """A private user with a LibreOffice of their own, into which the add-in is installed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "home"
+        self.profile = folder / "profile"
+        self.home.mkdir(parents=True)
+        self._program = shutil.which("soffice") or ""
+        if not self._program:
+            missing("LibreOffice")
+        if subprocess.run([SYSTEM_PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode:
+            missing("python3-uno")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What processes of this user see."""
+        return {**os.environ, "HOME": str(self.home)}
+
+    def managed(self, action: str) -> Any:
+        """`install`, `remove`, `status` or `problems` of the host, as this user calls it."""
+        code = (
+            f"import json, pathlib, sys; from {install.__name__} import {action}\n"
+            f"print(json.dumps({action}(pathlib.Path({str(self.profile)!r}))))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=self.environment, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def ask(self, *jobs: tuple[str, Sequence[Any]]) -> list[Any]:
+        """What the typist's methods give, each with its arguments, in one LibreOffice."""
+        done = subprocess.run(
+            [SYSTEM_PYTHON, str(TYPIST), self._program, self.profile.as_uri()],
+            env={**self.environment, "PYTHONPATH": str(install.HEADLESS.parent)},
+            input=json.dumps(jobs), capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)  # type: ignore[no-any-return]
+
+    def answers(self, formulas: Sequence[Typed]) -> list[Cells | Limit]:
+        """What the cells of the formulas show."""
+        sheet = Inputs()
+        limits = [limit(formula) for formula in formulas]
+        texts = [sheet.written(formula) for formula, no in zip(formulas, limits, strict=True) if no is None]
+        blocks = iter(self.ask(("typed", [sheet.blocks, texts]))[0])
+        return [no or shown(next(blocks)) for no in limits]
+
+
+@functools.cache
+def calc() -> Calc:
+    """The one of this run, with the add-in installed."""
+    folder = tempfile.TemporaryDirectory(prefix="wattstack")
+    made = Calc(Path(folder.name))
+    made.folder = folder  # type: ignore[attr-defined]  # removed when the run ends
+    made.managed("install")
+    return made
+
+
+def through_libreoffice(formulas: Sequence[Typed]) -> list[Cells | Limit]:
+    """What LibreOffice shows for each formula, or why it cannot be asked that."""
+    return calc().answers(formulas)
+
+
+def shown(block: list[list[Any]]) -> Cells:
+    """Cells with errors as all hosts tell them."""
+    return [[FunctionError(CODES[cell["error"]]) if isinstance(cell, dict) else cell for cell in row] for row in block]
+
+
+def limit(formula: Typed) -> Limit | None:
+    """What Calc cannot hand over as it was meant."""
+    given = list(formula.given)
+    arguments = declared(formula.function, given)
+    if len(given) > len(arguments):
+        return Limit("Calc itself refuses more arguments than a function has (Err:504)")
+    for argument, value in zip(arguments, given, strict=False):
+        single = not isinstance(value, list) or np.size(np.array(value, object)) == 1
+        cells = [cell for row in value for cell in row] if isinstance(value, list) else [value]
+        wants_truth = argument.kind is Kind.FLAG
+        if any(isinstance(cell, float) and not np.isfinite(cell) for cell in cells):
+            return Limit("no cell of Calc holds an infinite number")
+        if single and cells[0] is None:
+            return Limit("Calc hands a single blank cell over as 0")
+        if not single and any(isinstance(cell, FunctionError) for cell in cells):
+            return Limit("Calc itself refuses a range with an error in it (Err:504)")
+        if not single and any(cell == "" for cell in cells if isinstance(cell, str)):
+            return Limit("Calc hands an empty text in a range over as a blank does")
+        if any(isinstance(cell, bool) for cell in cells) and not wants_truth:
+            return Limit("Calc hands a truth value over as the number 1 or 0")
+        if wants_truth and any(isinstance(cell, (int, float)) and cell in (0, 1) for cell in cells) and not all(
+            isinstance(cell, bool) for cell in cells
+        ):
+            return Limit("Calc hands a truth value over as the number 1 or 0, so these pass as truth values")
+    return None
+
+
+class Inputs:
+    """The sheet of the ranges that formulas refer to."""
+
+    def __init__(self) -> None:
+        self.blocks: list[tuple[int, Any]] = []
+        self._next = 0
+
+    def written(self, formula: Typed) -> str:
+        """The formula's text, its ranges put onto the sheet."""
+        return f"{formula.function.excel_name}({';'.join(map(self._argument, formula.given))})"
+
+    def _argument(self, value: Any) -> str:
+        if value is MISSING:
+            return ""
+        if isinstance(value, (list, FunctionError)):
+            return self._reference(value if isinstance(value, list) else [[value]])
+        if isinstance(value, bool):
+            return f"{str(value).upper()}()"
+        return '"' + value.replace('"', '""') + '"' if isinstance(value, str) else repr(value)
+
+    def _reference(self, block: list[list[Any]]) -> str:
+        cells = [[{"error": c.code} if isinstance(c, FunctionError) else c for c in row] for row in block]
+        self.blocks.append((self._next, cells))
+        top = self._next + 1
+        self._next += len(block)
+        return f"$Inputs.A{top}:{_letters(len(block[0]))}{self._next}"
+
+
+def _letters(column: int) -> str:
+    """A column's letters, counted from 1."""
+    before, last = divmod(column - 1, 26)
+    return (_letters(before) if before else "") + chr(ord("A") + last)

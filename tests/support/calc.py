@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -13,11 +15,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from tests.support.office import missing
 from tests.support.typed import Limit, Typed
 from wattstack.arguments import Kind
+from wattstack.declaration import Argument
 from wattstack.errors import FunctionError
 from wattstack.hosts.libreoffice import install
 from wattstack.hosts.libreoffice.worker import declared
@@ -73,16 +74,16 @@ class Calc:
         sheet = Inputs()
         limits = [limit(formula) for formula in formulas]
         texts = [sheet.written(formula) for formula, no in zip(formulas, limits, strict=True) if no is None]
-        blocks = iter(self.ask(("typed", [sheet.blocks, texts]))[0])
+        blocks = iter(self.ask(("typed", [sheet.blocks, texts]))[0] if texts else [])
         return [no or shown(next(blocks)) for no in limits]
 
 
 @functools.cache
 def calc() -> Calc:
     """The one of this run, with the add-in installed."""
-    folder = tempfile.TemporaryDirectory(prefix="wattstack")
-    made = Calc(Path(folder.name))
-    made.folder = folder  # type: ignore[attr-defined]  # removed when the run ends
+    folder = tempfile.mkdtemp(prefix="wattstack")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = Calc(Path(folder))
     made.managed("install")
     return made
 
@@ -99,29 +100,27 @@ def shown(block: list[list[Any]]) -> Cells:
 
 def limit(formula: Typed) -> Limit | None:
     """What Calc cannot hand over as it was meant."""
-    given = list(formula.given)
-    arguments = declared(formula.function, given)
-    if len(given) > len(arguments):
+    arguments = declared(formula.function, list(formula.given))
+    if len(formula.given) > len(arguments):
         return Limit("Calc itself refuses more arguments than a function has (Err:504)")
-    for argument, value in zip(arguments, given, strict=False):
-        single = not isinstance(value, list) or np.size(np.array(value, object)) == 1
-        cells = [cell for row in value for cell in row] if isinstance(value, list) else [value]
-        wants_truth = argument.kind is Kind.FLAG
-        if any(isinstance(cell, float) and not np.isfinite(cell) for cell in cells):
-            return Limit("no cell of Calc holds an infinite number")
-        if single and cells[0] is None:
-            return Limit("Calc hands a single blank cell over as 0")
-        if not single and any(isinstance(cell, FunctionError) for cell in cells):
-            return Limit("Calc itself refuses a range with an error in it (Err:504)")
-        if not single and any(cell == "" for cell in cells if isinstance(cell, str)):
-            return Limit("Calc hands an empty text in a range over as a blank does")
-        if any(isinstance(cell, bool) for cell in cells) and not wants_truth:
-            return Limit("Calc hands a truth value over as the number 1 or 0")
-        if wants_truth and any(isinstance(cell, (int, float)) and cell in (0, 1) for cell in cells) and not all(
-            isinstance(cell, bool) for cell in cells
-        ):
-            return Limit("Calc hands a truth value over as the number 1 or 0, so these pass as truth values")
-    return None
+    reasons = [_limit(argument, value) for argument, value in zip(arguments, formula.given, strict=False)]
+    return next((Limit(reason) for reason in reasons if reason), None)
+
+
+def _limit(argument: Argument, value: Any) -> str:
+    cells = [cell for row in value for cell in row] if isinstance(value, list) else [value]
+    truths = [isinstance(cell, bool) for cell in cells]
+    if any(isinstance(cell, float) and not math.isfinite(cell) for cell in cells):
+        return "no cell of Calc holds an infinite number"
+    if any(truths) != (argument.kind is Kind.FLAG) and any(cell in (0, 1) for cell in cells):
+        return "Calc knows no truth values: 1 and 0 stand for them"
+    if cells == [None]:
+        return "Calc hands a single blank cell over as 0"
+    if len(cells) > 1 and "" in cells:
+        return "Calc hands an empty text in a range over as a blank"
+    if len(cells) > 1 and any(isinstance(cell, FunctionError) for cell in cells):
+        return "Calc itself refuses a range with an error in it (Err:504)"
+    return ""
 
 
 class Inputs:
@@ -149,7 +148,8 @@ class Inputs:
         self.blocks.append((self._next, cells))
         top = self._next + 1
         self._next += len(block)
-        return f"$Inputs.A{top}:{_letters(len(block[0]))}{self._next}"
+        last = f"{_letters(len(block[0]))}{self._next}"
+        return f"$Inputs.A{top}" if last == f"A{top}" else f"$Inputs.A{top}:{last}"  # a range of one cell is no cell
 
 
 def _letters(column: int) -> str:

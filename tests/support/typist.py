@@ -45,7 +45,7 @@ class Typist:
         return found
 
     def saved(self, inputs: list[Any], formulas: list[str], paths: list[str]) -> dict[str, Any]:
-        """The cells' formulas as a user sees them and their blocks: as typed, and from each file after it is reopened."""
+        """A column of formulas and what they show: as typed, and from each file in which they were saved."""
         book = self._book(inputs)
         column(book.Sheets[0], 0, [f"={formula}" for formula in formulas])
         for path in paths:
@@ -55,13 +55,25 @@ class Typist:
         return {**found, **{path: self.opened(path, len(formulas)) for path in paths}}
 
     def opened(self, path: str, count: int) -> Any:
-        """The first cells of a file: the formulas as a user sees them, and their blocks."""
-        book = self._desktop.loadComponentFromURL(uno.systemPathToFileUrl(path), "_blank", 0, (setting("Hidden", True),))
+        """The first column of a file, as loaded and once recalculated: the formulas and what they show."""
+        book = self._desktop.loadComponentFromURL(
+            uno.systemPathToFileUrl(path), "_blank", 0, (setting("Hidden", True),)
+        )
         found = self._column(book, count)
         book.calculateAll()
         again = self._column(book, count)
         book.close(True)
         return {"loaded": found, "recalculated": again}
+
+    def replaced(self, path: str, count: int) -> Any:
+        """The first column of a file after "=" was replaced by "=" in it, which makes Calc read the formulas anew."""
+        book = self._loaded(uno.systemPathToFileUrl(path))
+        change = book.Sheets[0].createReplaceDescriptor()
+        change.SearchString = change.ReplaceString = "="
+        book.Sheets[0].replaceAll(change)
+        found = self._column(book, count)
+        book.close(True)
+        return found
 
     def _column(self, book: Any, count: int) -> Any:
         area = book.Sheets[0].getCellRangeByPosition(0, 0, 0, count - 1)
@@ -94,8 +106,11 @@ class Typist:
     def _service(self, name: str) -> Any:
         return self._context.ServiceManager.createInstanceWithContext(name, self._context)
 
+    def _loaded(self, url: str) -> Any:
+        return self._desktop.loadComponentFromURL(url, "_blank", 0, (setting("Hidden", True),))
+
     def _book(self, inputs: list[Any]) -> Any:
-        book = self._desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, (setting("Hidden", True),))
+        book = self._loaded("private:factory/scalc")
         book.Sheets.insertNewByName("Spills", 1)
         book.Sheets.insertNewByName("Inputs", 2)
         for row, block in inputs:

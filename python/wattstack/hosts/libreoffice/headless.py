@@ -1,8 +1,8 @@
 # mypy: disable-error-code="import-not-found"
 """A headless LibreOffice of one's own, and its extensions: run by a Python that has UNO, never imported by the package.
 
-``python headless.py PROGRAM PROFILE add FILE`` puts an extension into the profile (both as URLs), ``… remove NAME`` takes
-it out: for where LibreOffice's own `unopkg` will not, as for root.
+``python headless.py PROGRAM PROFILE add FILE`` puts an extension into the profile (both as URLs), ``… remove NAME``
+takes it out: for where LibreOffice's own `unopkg` will not, as for root.
 """
 
 import contextlib

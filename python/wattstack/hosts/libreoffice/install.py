@@ -21,6 +21,8 @@ from .package import FILE, IDENTIFIER, files
 LONGEST = 180  # seconds that LibreOffice may take, a first start of a new profile included
 INSTALL = 'run "wattstack addin install --libreoffice"'
 HEADLESS = Path(__file__).with_name("headless.py")
+CACHE = Path("user", "uno_packages", "cache")  # where a profile keeps its extensions
+KNOWN = CACHE / "registry" / "com.sun.star.comp.deployment.bundle.PackageRegistryBackend" / "backenddb.xml"
 PLACES = {
     "win32": r"C:\Program Files\LibreOffice\program",
     "darwin": "/Applications/LibreOffice.app/Contents/MacOS",
@@ -68,6 +70,7 @@ def remove(profile: Path | None = None) -> list[str]:
     done = []
     if installed(profile):
         _change(_free_program(profile), profile, "remove", IDENTIFIER)
+        _sweep(profile)
         done.append(f"Removed from LibreOffice: {FILE} ({profile})")
     if configuration().exists():
         configuration().unlink()
@@ -124,9 +127,11 @@ def own_profile() -> Path:
 
 def installed(profile: Path) -> str:
     """The version of the add-in in a profile; empty if it is not there."""
-    for file in profile.glob(f"user/uno_packages/cache/uno_packages/*/{FILE}/description.xml"):
-        match = re.search('<version value="(.*?)"', file.read_text(encoding="utf-8"))
-        return match[1] if match else ""
+    with contextlib.suppress(OSError):
+        place = re.search(f'/uno_packages/([^/"]+)/{FILE}"', (profile / KNOWN).read_text(encoding="utf-8"))
+        if place:
+            description = profile / CACHE / "uno_packages" / place[1] / FILE / "description.xml"
+            return re.findall('<version value="(.*?)"', description.read_text(encoding="utf-8"))[0]
     return ""
 
 
@@ -157,6 +162,13 @@ def _change(program: Path, profile: Path, action: str, what: str) -> None:
     if done.returncode:
         words = (done.stderr or done.stdout).strip().splitlines()
         raise InputError(f"LibreOffice refuses to {action} the add-in: {words[-1] if words else command[0]}")
+
+
+def _sweep(profile: Path) -> None:
+    """Delete what LibreOffice leaves of a removed extension until it next starts."""
+    for left in list((profile / "user").rglob(f"*_/{FILE}")):
+        shutil.rmtree(left.parent)
+        left.parent.with_name(left.parent.name[:-1]).unlink(missing_ok=True)
 
 
 def _python_with_uno(program: Path) -> str:

@@ -8,6 +8,7 @@ import platform
 from datetime import date
 from pathlib import Path
 
+from tests.benchmarks.libreoffice import libreoffice_rows
 from tests.benchmarks.measure import Row
 from tests.benchmarks.model import model_rows
 from tests.benchmarks.tranche import tranche_rows
@@ -29,6 +30,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, metavar="F.md", help="write the table there")
     options = parser.parse_args()
     rows = [*tranche_rows(brief=options.brief), *model_rows(brief=options.brief)]
+    rows += libreoffice_rows(brief=options.brief)
     text = _table(rows)
     print(text)
     if options.out:

@@ -131,7 +131,7 @@ def installed(profile: Path) -> str:
         place = re.search(f'/uno_packages/([^/"]+)/{FILE}"', (profile / KNOWN).read_text(encoding="utf-8"))
         if place:
             description = profile / CACHE / "uno_packages" / place[1] / FILE / "description.xml"
-            return re.findall('<version value="(.*?)"', description.read_text(encoding="utf-8"))[0]
+            return str(re.findall('<version value="(.*?)"', description.read_text(encoding="utf-8"))[0])
     return ""
 
 

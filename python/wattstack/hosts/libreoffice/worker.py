@@ -47,8 +47,14 @@ def declared(function: Function[Any], given: list[Any]) -> list[Argument]:
 def _as_meant(argument: Argument, value: Any) -> Any:
     """Calc hands over 1 and 0 for truth values, and empty texts for the blanks of a range."""
     if isinstance(value, list):
-        return [[_as_meant(argument, None if cell == "" else cell) for cell in row] for row in value]
-    return bool(value) if argument.kind is Kind.FLAG and value in (0.0, 1.0) else value
+        value = [[None if cell == "" else cell for cell in row] for row in value]
+    if argument.kind is not Kind.FLAG:
+        return value
+    return [[_truth(cell) for cell in row] for row in value] if isinstance(value, list) else _truth(value)
+
+
+def _truth(cell: Any) -> Any:
+    return bool(cell) if cell in (0.0, 1.0) else cell
 
 
 def main() -> None:

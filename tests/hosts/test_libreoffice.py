@@ -31,6 +31,8 @@ FORMULAS = [
     'WHY("POWER_GAP";47;15;0.9)',
     "TRANCHE_LOSS(0.05;0.15;0.067;0.4;0.15)",
 ]
+IN_EXCEL = [formula for formula in FORMULAS if "Inputs" not in formula]
+TEMPLATE = Path(__file__).parents[2] / "workbook_templates" / "ai_infrastructure.xlsx"
 WHY = 3  # the formula that tells what is wrong
 RANGE = [(0, [[10, 5]])]
 STORED = 777.0  # no result of any of these formulas
@@ -198,7 +200,7 @@ def test_cell_is_a_real_error_and_why_names_the_cure(tmp_path: Path, python: str
 def from_excel(path: Path) -> None:
     """A file as Excel writes it: the functions by their plain names, each formula with its stored value."""
     book = openpyxl.Workbook()
-    for row, formula in enumerate(FORMULAS[:2] + FORMULAS[3:], 1):
+    for row, formula in enumerate(IN_EXCEL, 1):
         book.worksheets[0].cell(row, 1, "=" + formula.replace(";", ","))
     plain = path.with_suffix(".plain")
     book.save(plain)
@@ -207,16 +209,31 @@ def from_excel(path: Path) -> None:
             target.writestr(name, re.sub(rb"<v ?/>|<v></v>", b"<v>%g</v>" % STORED, source.read(name)))
 
 
-def test_file_of_excel_shows_its_values_and_answers_once_its_formulas_are_replaced_by_themselves(
-    tmp_path: Path,
-) -> None:
-    """LibreOffice 7.4 reads a function of an add-in in .xlsx as an unknown name; later versions know it at once."""
+def test_file_of_excel_is_understood_when_it_is_opened(tmp_path: Path) -> None:
+    """LibreOffice 7.4 takes functions of add-ins in .xlsx for unknown names: the add-in has it read them again."""
     file = tmp_path / "excel.xlsx"
     from_excel(file)
-    opened, cured = calc().ask(("opened", [str(file), 4]), ("replaced", [str(file), 4]))
-    assert [value for _, value in opened["loaded"]] == [STORED] * 4
-    assert [[[value]] for _, value in cured] == calc().ask(("typed", [[], FORMULAS[:2] + FORMULAS[3:]]))[0]
-    assert cured[0][0] == "=POWER_GAP(47,15)"
+    looked_at, typed = calc().ask(("looked_at", [str(file)]), ("typed", [[], IN_EXCEL]))
+    values = [block[0][0] for block in typed]
+    assert looked_at == {"Sheet": [[None if isinstance(value, dict) else value] for value in values]}
+
+
+def test_file_of_excel_keeps_its_values_where_python_is_gone(tmp_path: Path) -> None:
+    file = tmp_path / "excel.xlsx"
+    from_excel(file)
+    assert unreachable(tmp_path, None).ask(("looked_at", [str(file)]))[0] == {"Sheet": [[STORED]] * len(IN_EXCEL)}
+
+
+def test_template_shows_in_libreoffice_what_it_carries() -> None:
+    """Its formulas call the add-in, some as arrays; the stored numbers were computed without LibreOffice."""
+    looked_at = calc().ask(("looked_at", [str(TEMPLATE)]))[0]
+    compared = 0
+    for sheet in openpyxl.load_workbook(TEMPLATE, data_only=True).worksheets:
+        for cell in [cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, (int, float))]:
+            found = looked_at[sheet.title][cell.row - 1][cell.column - 1]
+            assert found == pytest.approx(float(cell.value), rel=1e-9, abs=1e-12), cell  # as the renderings agree
+            compared += 1
+    assert compared > 1_000
 
 
 def workers_of(home: Path) -> list[str]:

@@ -65,13 +65,15 @@ class Typist:
         book.close(True)
         return {"loaded": found, "recalculated": again}
 
-    def replaced(self, path: str, count: int) -> Any:
-        """The first column of a file after "=" was replaced by "=" in it, which makes Calc read the formulas anew."""
-        book = self._loaded(uno.systemPathToFileUrl(path))
-        change = book.Sheets[0].createReplaceDescriptor()
-        change.SearchString = change.ReplaceString = "="
-        book.Sheets[0].replaceAll(change)
-        found = self._column(book, count)
+    def looked_at(self, path: str) -> dict[str, Any]:
+        """The values of a file by sheet, opened as a user does it: only then LibreOffice runs its jobs. No errors."""
+        book = self._desktop.loadComponentFromURL(uno.systemPathToFileUrl(path), "_blank", 0, ())
+        found = {}
+        for sheet in book.Sheets:
+            area = sheet.createCursor()
+            area.gotoEndOfUsedArea(False)
+            last = area.RangeAddress
+            found[sheet.Name] = sheet.getCellRangeByPosition(0, 0, last.EndColumn, last.EndRow).getDataArray()
         book.close(True)
         return found
 

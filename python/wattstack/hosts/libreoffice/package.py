@@ -18,6 +18,7 @@ from ...spec import Function
 FILE = "wattstack.oxt"
 IDENTIFIER = "org.wattstack.addin"
 SERVICE = "org.wattstack.AddIn"
+JOB = "org.wattstack.Reader"
 HERE = Path(__file__).parent
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file, so that the same package gives the same bytes
 
@@ -32,7 +33,9 @@ DESCRIPTION = f"""<?xml version="1.0" encoding="UTF-8"?>
 CONTENTS = {
     "functions.idl": "application/vnd.sun.star.uno-typelibrary;type=RDB",
     "component.py": "application/vnd.sun.star.uno-component;type=Python",
+    "reader.py": "application/vnd.sun.star.uno-component;type=Python",
     "CalcAddIns.xcu": "application/vnd.sun.star.configuration-data",
+    "Jobs.xcu": "application/vnd.sun.star.configuration-data",
 }
 
 MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
@@ -45,6 +48,18 @@ WIZARD = """<?xml version="1.0" encoding="UTF-8"?>
  oor:name="CalcAddIns" oor:package="org.openoffice.Office">
 <node oor:name="AddInInfo"><node oor:name="{service}" oor:op="replace"><node oor:name="AddInFunctions">
 {functions}</node></node></node>
+</oor:component-data>
+"""
+
+JOBS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:component-data xmlns:oor="http://openoffice.org/2001/registry"
+ oor:name="Jobs" oor:package="org.openoffice.Office">
+<node oor:name="Jobs"><node oor:name="{job}" oor:op="replace">
+ <prop oor:name="Service"><value>{job}</value></prop>
+</node></node>
+<node oor:name="Events"><node oor:name="OnLoad" oor:op="fuse"><node oor:name="JobList">
+ <node oor:name="{job}" oor:op="replace"/>
+</node></node></node>
 </oor:component-data>
 """
 
@@ -70,8 +85,10 @@ def _parts() -> dict[str, str]:
         "description.xml": DESCRIPTION,
         "functions.idl": _types(),
         "CalcAddIns.xcu": _wizard(),
+        "Jobs.xcu": JOBS.format(job=JOB),
         "functions.json": json.dumps(_table(), indent=1),
         "component.py": (HERE / "component.py").read_text(encoding="utf-8"),
+        "reader.py": (HERE / "reader.py").read_text(encoding="utf-8"),
         "pythonpath/wattstack_bridge.py": (HERE / "bridge.py").read_text(encoding="utf-8"),
     }
 
@@ -135,8 +152,8 @@ def _texts(**texts: str) -> str:
 
 
 def _table() -> dict[str, Any]:
-    """What the component reads: the version, and each function with its method."""
+    """What the scripts read: the version, what they are called, and each function with its method."""
     functions = [
         {"method": _method(f), "name": f.excel_name, "rest": f.arguments[-1].kind is Kind.REST} for f in registry()
     ]
-    return {"version": __version__, "service": SERVICE, "functions": functions}
+    return {"version": __version__, "service": SERVICE, "job": JOB, "functions": functions}

@@ -123,6 +123,7 @@ def test_worker_ends_when_its_input_ends(bridge: Bridge) -> None:
 def test_worker_that_dies_is_started_again(bridge: Bridge) -> None:
     bridge.ask("POWER_GAP", [47.0, 15.0])
     bridge._worker.kill()
+    bridge._worker.wait()
     assert bridge.ask("POWER_GAP", [47.0, 14.0]) == [[33.0]]
 
 

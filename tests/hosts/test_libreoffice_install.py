@@ -71,7 +71,7 @@ def test_real_libreoffice_takes_it_tells_it_and_lets_it_go(tmp_path: Path) -> No
 def test_plain_user_installs_with_unopkg(user: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = tmp_path / "log"
     with_program(tmp_path / "bin", monkeypatch, soffice="", unopkg=f'echo "$@" >> {log}')
-    monkeypatch.setattr(install.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(install, "_is_root", lambda: False)
     install.install(user)
     with_add_in(user)
     install.remove(user)
@@ -85,7 +85,7 @@ def test_plain_user_installs_with_unopkg(user: Path, tmp_path: Path, monkeypatch
 @pytest.mark.skipif(sys.platform == "win32", reason="the programs that stand in for LibreOffice's are shell scripts")
 def test_refusal_is_told_in_one_line(user: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with_program(tmp_path / "bin", monkeypatch, soffice="", unopkg="echo 'first'; echo 'disk is full' >&2; exit 1")
-    monkeypatch.setattr(install.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(install, "_is_root", lambda: False)
     with pytest.raises(InputError, match="LibreOffice refuses to add the add-in: disk is full"):
         install.install(user)
     assert not bridge.configuration().exists()

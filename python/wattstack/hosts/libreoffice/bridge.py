@@ -5,6 +5,7 @@ Shipped inside the add-in, and imported by the installation to see what a cell w
 be 3.5: no f-strings, no library.
 """
 
+import contextlib
 import json
 import os
 import subprocess
@@ -115,7 +116,8 @@ class Bridge:
             self._worker.kill()
             self._worker.wait()
             for pipe in (self._worker.stdin, self._worker.stdout, self._worker.stderr):
-                pipe.close()
+                with contextlib.suppress(OSError):  # what it did not read cannot be flushed
+                    pipe.close()
             self._worker = None
 
     def _told(self, line: bytes) -> bytes:

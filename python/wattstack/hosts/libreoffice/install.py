@@ -151,17 +151,25 @@ def _free_program(profile: Path) -> Path:
 
 
 def _change(program: Path, profile: Path, action: str, what: str) -> None:
-    """Add or remove the extension: by unopkg, which refuses root, or in a LibreOffice started for that."""
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command = [_python_with_uno(program), str(HEADLESS), str(program), profile.as_uri(), action, what]
-    else:
-        unopkg = shutil.which("unopkg", path=os.pathsep.join([str(program.resolve().parent), _search_path()]))
+    """Add or remove the extension: by unopkg, or where that is missing or refuses, in a LibreOffice started for it."""
+    unopkg = shutil.which("unopkg", path=os.pathsep.join([str(program.resolve().parent), _search_path()]))
+    if unopkg and not _is_root():
         options = ["--force", "--suppress-license"] if action == "add" else []
-        command = [str(unopkg), action, *options, what, f"-env:UserInstallation={profile.as_uri()}"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
+        command = [unopkg, action, *options, what, f"-env:UserInstallation={profile.as_uri()}"]
+    else:
+        command = [_python_with_uno(program), str(HEADLESS), str(program), profile.as_uri(), action, what]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
+    except subprocess.TimeoutExpired:
+        raise InputError(f"LibreOffice did not {action} the add-in within {LONGEST} seconds") from None
     if done.returncode:
         words = (done.stderr or done.stdout).strip().splitlines()
         raise InputError(f"LibreOffice refuses to {action} the add-in: {words[-1] if words else command[0]}")
+
+
+def _is_root() -> bool:
+    """Whether this is the user that unopkg refuses."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def _sweep(profile: Path) -> None:

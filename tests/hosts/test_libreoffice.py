@@ -32,6 +32,7 @@ FORMULAS = [
     "TRANCHE_LOSS(0.05;0.15;0.067;0.4;0.15)",
 ]
 IN_EXCEL = [formula for formula in FORMULAS if "Inputs" not in formula]
+LIMITS = ["POWER_GAP($Inputs.A2;$Inputs.A1)", "POWER_GAP(TRUE();1)", "POWER_GAP(47;$Inputs.A1:B1)"]
 TEMPLATE = Path(__file__).parents[2] / "workbook_templates" / "ai_infrastructure.xlsx"
 WHY = 3  # the formula that tells what is wrong
 RANGE = [(0, [[10, 5]])]
@@ -51,6 +52,27 @@ def same(cell: Any, wanted: Any) -> bool:
 def cases() -> list[tuple[Typed, Cells | Limit]]:
     """All cases and what LibreOffice shows for them."""
     return list(zip(every_case(), through_libreoffice(every_case()), strict=True))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the files are."""
+    return tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture(scope="module")
+def asked(folder: Path) -> dict[str, Any]:
+    """What one LibreOffice says to all that is asked beside the cases."""
+    from_excel(folder / "excel.xlsx")
+    jobs = {
+        "limits": ("typed", [[(0, [[1, {"error": "#N/A"}]])], LIMITS]),
+        "wizard": ("described", [[function.excel_name for function in registry()]]),
+        "files": ("saved", [RANGE, FORMULAS, [str(folder / "saved.xlsx"), str(folder / "saved.ods")]]),
+        "typed": ("typed", [[], IN_EXCEL]),
+        "excel": ("looked_at", [str(folder / "excel.xlsx")]),
+        "template": ("looked_at", [str(TEMPLATE)]),
+    }
+    return dict(zip(jobs, calc().ask(*jobs.values()), strict=True))
 
 
 def test_every_case_shows_what_python_gives_or_says_why_not(cases: list[tuple[Typed, Cells | Limit]]) -> None:
@@ -96,43 +118,31 @@ def test_range_for_a_number_spills_with_each_cell_its_own_code(edges: list[list[
     assert edges[-1] == [[pytest.approx(43.8), "#NUM!"], ["#N/A", "#VALUE!"]]
 
 
-def test_limits_are_those_of_calc_itself() -> None:
+def test_limits_are_those_of_calc_itself(asked: dict[str, Any]) -> None:
     """Where one falls away, this says so: a blank cell is 0, TRUE is 1, an error in a range never reaches us."""
-    sheet = [(0, [[1, {"error": "#N/A"}]])]
-    formulas = ["POWER_GAP($Inputs.A2;$Inputs.A1)", "POWER_GAP(TRUE();1)", "POWER_GAP(47;$Inputs.A1:B1)"]
-    assert calc().ask(("typed", [sheet, formulas]))[0] == [[[-1.0]], [[0.0]], [[{"error": 504}]]]
+    assert asked["limits"] == [[[-1.0]], [[0.0]], [[{"error": 504}]]]
     gap = registry()["POWER_GAP"]
     beyond = [(None, 1), ([[None]], 1), (True, 1), (47, [[1, FunctionError("#N/A")]]), (47, [[1, ""]]), (1, 1, 1, 1, 1)]
     assert all(isinstance(block, Limit) for block in through_libreoffice([Typed(gap, given) for given in beyond]))
 
 
-def test_wizard_shows_what_the_functions_declare() -> None:
-    functions = list(registry())
-    told = calc().ask(("described", [[function.excel_name for function in functions]]))[0]
-    for function, (summary, arguments) in zip(functions, told, strict=True):
+def test_wizard_shows_what_the_functions_declare(asked: dict[str, Any]) -> None:
+    for function, (summary, arguments) in zip(registry(), asked["wizard"], strict=True):
         assert summary == function.summary
         assert [name for name, _ in arguments] == [argument.name for argument in function.arguments]
         for (_, words), argument in zip(arguments, function.arguments, strict=True):
             assert words.startswith(argument.help)
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """A sheet of formulas, and what comes back from the files in which it was saved."""
-    folder = tmp_path_factory.mktemp("files")
-    paths = [str(folder / f"saved.{form}") for form in ("xlsx", "ods")]
-    found: dict[str, Any] = calc().ask(("saved", [RANGE, FORMULAS, paths]))[0]
-    return {Path(name).suffix or name: block for name, block in found.items()} | {"folder": folder}
-
-
-@pytest.mark.parametrize("form", [".xlsx", ".ods"])
-def test_saved_file_opens_with_the_same_formulas_and_values(files: dict[str, Any], form: str) -> None:
-    assert files["typed"][0] == ["=POWER_GAP(47,15)", 32.0]
-    assert files["typed"][1] == ["=POWER_GAP(47,15,0.9)", {"error": 503}]
-    assert files[form]["recalculated"] == files["typed"]
-    for loaded, typed in zip(files[form]["loaded"], files["typed"], strict=True):
-        assert loaded[0] == typed[0]
-        assert as_stored(loaded[1]) == as_stored(typed[1])
+@pytest.mark.parametrize("name", ["saved.xlsx", "saved.ods"])
+def test_saved_file_opens_with_the_same_formulas_and_values(asked: dict[str, Any], folder: Path, name: str) -> None:
+    written, read = asked["files"]["typed"], asked["files"][str(folder / name)]
+    assert written[0] == ["=POWER_GAP(47,15)", 32.0]
+    assert written[1] == ["=POWER_GAP(47,15,0.9)", {"error": 503}]
+    assert read["recalculated"] == written
+    assert [[formula, as_stored(value)] for formula, value in read["loaded"]] == [
+        [formula, as_stored(value)] for formula, value in written
+    ]
 
 
 def as_stored(value: Any) -> Any:
@@ -140,17 +150,21 @@ def as_stored(value: Any) -> Any:
     return f"{value:.14g}" if isinstance(value, float) else value
 
 
-def test_saved_file_shows_its_values_where_python_is_gone(files: dict[str, Any], tmp_path: Path) -> None:
-    """Until it is recalculated: then a real error, and the cure.
+def test_files_show_their_values_where_python_is_gone(asked: dict[str, Any], folder: Path, tmp_path: Path) -> None:
+    """Until they are recalculated: then a real error, and the cure.
 
     By its own rule LibreOffice recalculates at once the cells of an .xlsx that hold an error, and all calls of add-ins
     in an .ods.
     """
-    paths = [str(files["folder"] / f"saved.{form}") for form in ("xlsx", "ods")]
-    xlsx, ods = unreachable(tmp_path, None).ask(*[("opened", [path, len(FORMULAS)]) for path in paths])
+    xlsx, ods, excel = unreachable(tmp_path, None).ask(
+        ("opened", [str(folder / "saved.xlsx"), len(FORMULAS)]),
+        ("opened", [str(folder / "saved.ods"), len(FORMULAS)]),
+        ("looked_at", [str(folder / "excel.xlsx")]),
+    )
     gone = {"error": 525}
-    stored = [gone if isinstance(value, dict) else as_stored(value) for _, value in files["typed"]]
+    stored = [gone if isinstance(value, dict) else as_stored(value) for _, value in asked["files"]["typed"]]
     assert [as_stored(value) for _, value in xlsx["loaded"]] == stored
+    assert excel == {"Sheet": [[STORED]] * len(IN_EXCEL)}
     for told in (xlsx["recalculated"], ods["loaded"], ods["recalculated"]):
         values = [value for _, value in told]
         assert values.pop(WHY).endswith(CURE)
@@ -209,28 +223,18 @@ def from_excel(path: Path) -> None:
             target.writestr(name, re.sub(rb"<v ?/>|<v></v>", b"<v>%g</v>" % STORED, source.read(name)))
 
 
-def test_file_of_excel_is_understood_when_it_is_opened(tmp_path: Path) -> None:
+def test_file_of_excel_is_understood_when_it_is_opened(asked: dict[str, Any]) -> None:
     """LibreOffice 7.4 takes functions of add-ins in .xlsx for unknown names: the add-in has it read them again."""
-    file = tmp_path / "excel.xlsx"
-    from_excel(file)
-    looked_at, typed = calc().ask(("looked_at", [str(file)]), ("typed", [[], IN_EXCEL]))
-    values = [block[0][0] for block in typed]
-    assert looked_at == {"Sheet": [[None if isinstance(value, dict) else value] for value in values]}
+    values = [block[0][0] for block in asked["typed"]]
+    assert asked["excel"] == {"Sheet": [[None if isinstance(value, dict) else value] for value in values]}
 
 
-def test_file_of_excel_keeps_its_values_where_python_is_gone(tmp_path: Path) -> None:
-    file = tmp_path / "excel.xlsx"
-    from_excel(file)
-    assert unreachable(tmp_path, None).ask(("looked_at", [str(file)]))[0] == {"Sheet": [[STORED]] * len(IN_EXCEL)}
-
-
-def test_template_shows_in_libreoffice_what_it_carries() -> None:
+def test_template_shows_in_libreoffice_what_it_carries(asked: dict[str, Any]) -> None:
     """Its formulas call the add-in, some as arrays; the stored numbers were computed without LibreOffice."""
-    looked_at = calc().ask(("looked_at", [str(TEMPLATE)]))[0]
     compared = 0
     for sheet in openpyxl.load_workbook(TEMPLATE, data_only=True).worksheets:
         for cell in [cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, (int, float))]:
-            found = looked_at[sheet.title][cell.row - 1][cell.column - 1]
+            found = asked["template"][sheet.title][cell.row - 1][cell.column - 1]
             assert found == pytest.approx(float(cell.value), rel=1e-9, abs=1e-12), cell  # as the renderings agree
             compared += 1
     assert compared > 1_000

@@ -183,8 +183,9 @@ def test_python_that_never_greets_is_killed(settings: Path) -> None:
         Bridge(__version__, longest=SHORT).ask("POWER_GAP", [47.0, 15.0])
 
 
-def test_worker_that_always_dies_is_an_error_of_the_cell(bridge: Bridge, settings: Path) -> None:
-    package(settings, greeting_then("input()"))
+@pytest.mark.parametrize("last", ["", "print('[[3', end='', flush=True)"])
+def test_worker_that_always_dies_is_an_error_of_the_cell(bridge: Bridge, settings: Path, last: str) -> None:
+    package(settings, greeting_then(f"input()\n{last}"))
     with pytest.raises(UnreachableError, match="Python ended while it worked out POWER_GAP"):
         bridge.ask("POWER_GAP", [47.0, 15.0])
 

@@ -23,6 +23,7 @@ from wattstack.errors import FunctionError
 from wattstack.hosts.libreoffice import install
 from wattstack.hosts.libreoffice.worker import declared
 from wattstack.hosts.sheet import MISSING, Cells
+from wattstack.hosts.wire import encoded
 
 TYPIST = Path(__file__).with_name("typist.py")
 SYSTEM_PYTHON = "/usr/bin/python3"  # a virtual environment does not see the system's UNO
@@ -36,6 +37,7 @@ class Calc:
         self.home = folder / "home"
         self.profile = folder / "profile"
         self.home.mkdir(parents=True)
+        self._known: dict[str, Cells] = {}
         self._program = shutil.which("soffice") or ""
         if not self._program:
             missing("LibreOffice")
@@ -70,12 +72,14 @@ class Calc:
         return json.loads(done.stdout)  # type: ignore[no-any-return]
 
     def answers(self, formulas: Sequence[Typed]) -> list[Cells | Limit]:
-        """What the cells of the formulas show."""
+        """What the cells of the formulas show; each is typed once."""
+        limits = {key(formula): limit(formula) for formula in formulas}
+        new = {key(f): f for f in formulas if limits[key(f)] is None and key(f) not in self._known}
         sheet = Inputs()
-        limits = [limit(formula) for formula in formulas]
-        texts = [sheet.written(formula) for formula, no in zip(formulas, limits, strict=True) if no is None]
-        blocks = iter(self.ask(("typed", [sheet.blocks, texts]))[0] if texts else [])
-        return [no or shown(next(blocks)) for no in limits]
+        texts = list(map(sheet.written, new.values()))
+        if texts:
+            self._known.update(zip(new, map(shown, self.ask(("typed", [sheet.blocks, texts]))[0]), strict=True))
+        return [limits[key(formula)] or self._known[key(formula)] for formula in formulas]
 
 
 @functools.cache
@@ -91,6 +95,11 @@ def calc() -> Calc:
 def through_libreoffice(formulas: Sequence[Typed]) -> list[Cells | Limit]:
     """What LibreOffice shows for each formula, or why it cannot be asked that."""
     return calc().answers(formulas)
+
+
+def key(formula: Typed) -> str:
+    """What tells a formula from others."""
+    return json.dumps([formula.function.excel_name, encoded(list(formula.given))])
 
 
 def shown(block: list[list[Any]]) -> Cells:

@@ -96,18 +96,17 @@ class Bridge:
         except OSError as error:
             raise UnreachableError("Python ({}) cannot be started: {}".format(python, error.strerror)) from None
         threading.Thread(target=self._watch, args=(self._worker,), daemon=True).start()
-        greeting = self._told(b"")
+        greeting = self._told(b"").decode("utf-8", "replace").split()
         if not greeting:
             words = self._worker.stderr.read().decode("utf-8", "replace").strip().splitlines()
             raise UnreachableError(
                 "Python ({}) cannot load wattstack: {}".format(python, words[-1] if words else "it ended")
             )
-        if greeting.split()[:1] != [b"wattstack"]:
+        if greeting[0] != "wattstack":
             raise UnreachableError("what is set up as Python ({}) is none".format(python))
-        version = greeting.split()[1].decode("ascii")
-        if version != self._version:
+        if greeting[-1] != self._version:
             raise UnreachableError(
-                "the add-in is of version {}, Python ({}) has {}".format(self._version, python, version)
+                "the add-in is of version {}, Python ({}) has {}".format(self._version, python, greeting[-1])
             )
 
     def stop(self) -> None:
@@ -121,7 +120,7 @@ class Bridge:
             self._worker = None
 
     def _told(self, line: bytes) -> bytes:
-        """What the worker says to a line; nothing if it has ended."""
+        """The line that the worker answers to a line; nothing if it has ended."""
         due = self._due = time.monotonic() + self._longest
         try:
             self._worker.stdin.write(line)
@@ -130,6 +129,8 @@ class Bridge:
         except OSError:  # the pipe is broken
             answered = b""
         self._due = NEVER
+        if not answered.endswith(b"\n"):  # it ended on the way
+            answered = b""
         if not answered and time.monotonic() >= due:
             raise UnreachableError("Python did not answer within {:g} seconds".format(self._longest))
         return answered

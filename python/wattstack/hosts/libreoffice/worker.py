@@ -25,9 +25,12 @@ def answered(line: str | bytes) -> str:
     """The answer to a line."""
     name, given = json.loads(line)
     try:
-        cells = _answer(registry()[name], decoded(given))
+        return _json(_answer(registry()[name], decoded(given)))
     except Exception as error:  # a defect of one function must not take the others' worker with it
-        cells = [[FunctionError("#VALUE!", f"{name} failed: {error!r}")]]
+        return _json([[FunctionError("#VALUE!", f"{name} failed: {error!r}")]])
+
+
+def _json(cells: Cells) -> str:
     return json.dumps(encoded(cells), allow_nan=False)
 
 

@@ -38,7 +38,7 @@ def libreoffice_rows(*, brief: bool) -> list[Row]:
 
 def _row(what: str, ours: float, python: float, cells: int) -> Row:
     name = f"POWER_GAP in LibreOffice, {what}"
-    return Row(name, _speed(ours, cells), f"the Python function: {_speed(python, cells)}", f"{ours / python:.0f}")
+    return Row(name, _speed(ours, cells), f"the Python function: {_speed(python, cells)}", f"{ours / python:.1f}")
 
 
 def _speed(seconds: float, cells: int) -> str:

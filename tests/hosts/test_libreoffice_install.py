@@ -51,17 +51,18 @@ def with_program(folder: Path, monkeypatch: pytest.MonkeyPatch, **scripts: str) 
 
 def test_real_libreoffice_takes_it_tells_it_and_lets_it_go(tmp_path: Path) -> None:
     libre = Calc(tmp_path)
-    done = libre.managed("install")
+    done, status, problems, again = libre.managed("install", "status", "problems", "install")
     assert done == [
         f"Installed in LibreOffice: wattstack.oxt {__version__} ({libre.profile})",
         f"Written: {libre.home / '.wattstack' / 'libreoffice.json'}",
     ]
-    assert libre.managed("status")[1:] == [f"LibreOffice add-in: {__version__}", f"LibreOffice asks: {sys.executable}"]
-    assert libre.managed("problems") == []
-    assert libre.managed("install") == done  # over itself
-    assert len(libre.managed("remove")) == 2
-    assert libre.managed("remove") == []
-    assert libre.managed("status")[1:] == ["LibreOffice add-in: not installed", "LibreOffice asks: none"]
+    assert status[1:] == [f"LibreOffice add-in: {__version__}", f"LibreOffice asks: {sys.executable}"]
+    assert problems == []
+    assert again == done  # over itself
+    removed, nothing, status = libre.managed("remove", "remove", "status")
+    assert len(removed) == len(done)
+    assert nothing == []
+    assert status[1:] == ["LibreOffice add-in: not installed", "LibreOffice asks: none"]
     assert list(libre.home.glob(".wattstack")) == []
     assert list(libre.profile.rglob("*wattstack*")) == []
     assert libre.ask(("typed", [[], ["POWER_GAP(47;15)"]]))[0] == [[[{"error": 525}]]]

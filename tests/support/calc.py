@@ -49,17 +49,16 @@ class Calc:
         """What processes of this user see."""
         return {**os.environ, "HOME": str(self.home)}
 
-    def managed(self, action: str) -> Any:
-        """`install`, `remove`, `status` or `problems` of the host, as this user calls it."""
+    def managed(self, *actions: str) -> list[Any]:
+        """What the host's `install`, `remove`, `status` or `problems` give, as this user calls them in turn."""
         code = (
-            f"import json, pathlib, sys; from {install.__name__} import {action}\n"
-            f"print(json.dumps({action}(pathlib.Path({str(self.profile)!r}))))"
+            f"import json, pathlib, sys, {install.__name__} as host\n"
+            f"print(json.dumps([getattr(host, action)(pathlib.Path(sys.argv[1])) for action in sys.argv[2:]]))"
         )
-        done = subprocess.run(
-            [sys.executable, "-c", code], env=self.environment, capture_output=True, text=True, timeout=300, check=False
-        )
+        command = [sys.executable, "-c", code, str(self.profile), *actions]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=300, check=False)
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return json.loads(done.stdout)  # type: ignore[no-any-return]
 
     def ask(self, *jobs: tuple[str, Sequence[Any]]) -> list[Any]:
         """What the typist's methods give, each with its arguments, in one LibreOffice."""

@@ -75,6 +75,7 @@ def _packed() -> bytes:
         for name, content in _parts().items():
             info = zipfile.ZipInfo(name, EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3  # on Windows too
             target.writestr(info, content)
     return buffer.getvalue()
 

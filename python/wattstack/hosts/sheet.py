@@ -7,19 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import plain
 from ..arguments import Kind
 from ..calling import Result, evaluate
+from ..declaration import MISSING
 from ..errors import Code, FunctionError
-from ..spec import Function, Grid, Table
+from ..spec import Argument, Function, Grid, Table
+
+__all__ = ["MISSING", "Cells", "answer"]
 
 Cells = list[list[Any]]
-
-
-class Missing:
-    """An argument that the formula leaves out; a blank cell is None."""
-
-
-MISSING = Missing()
 
 
 def answer(function: Function[Any], given: list[Any]) -> Cells:
@@ -39,40 +36,60 @@ def answer(function: Function[Any], given: list[Any]) -> Cells:
     cells as it has columns (or rows) is given for a number: then each column (or row) is a series of its own.
     """
     try:
-        if len(given) > len(function.arguments) and function.arguments[-1].kind is not Kind.REST:
+        if len(given) > len(function.arguments) and not function.takes_rest:
             raise FunctionError("#VALUE!", f"{function.excel_name} takes at most {len(function.arguments)} arguments")
-        result = evaluate(function, _bound(function, given))
+        single = _single(function, given)
+        return _block(function, evaluate(function, _bound(function, given))) if single is None else [[single]]
     except FunctionError as error:
         return [[error]]
-    return _block(function, result)
+
+
+def _single(function: Function[Any], given: list[Any]) -> Any:
+    """The value of a plain call with one series a range; None if there is more to it."""
+    if function.takes_rest:
+        return None
+    pairs = zip(function.arguments, given, strict=False)
+    return plain.value(function, function.complete([_loose(argument, value) for argument, value in pairs]))
+
+
+def _loose(argument: Argument, value: Any) -> Any:
+    """A cell by itself, the cells of a range in one row."""
+    if value is MISSING or argument.kind is Kind.MATRIX:
+        return value
+    row = [cell for row in _rows(value) for cell in row]
+    return row if argument.kind is Kind.SERIES or len(row) != 1 else row[0]
 
 
 def _bound(function: Function[Any], given: list[Any]) -> list[Any]:
-    if function.arguments[-1].kind is Kind.REST:
-        return function.bind(tuple(_value(value) for value in given), {})
-    blocks = {
-        argument.name: _cells(value)
-        for argument, value in zip(function.arguments, given, strict=False)
-        if value is not MISSING
-    }
-    shapes = [b.shape for name, b in blocks.items() if function.argument(name).kind.depth == 0 and b.size > 1]
-    options = {
-        name: _series(block, shapes) if function.argument(name).kind is Kind.SERIES else _scalar(block)
-        for name, block in blocks.items()
-    }
-    return function.bind((), options)
+    if function.takes_rest:
+        return function.bind(tuple(None if value is MISSING else _scalar(_cells(value)) for value in given), {})
+    blocks = [value if value is MISSING else _cells(value) for value in given]
+    pairs = list(zip(function.arguments, blocks, strict=False))
+    shapes = [block.shape for argument, block in pairs if _is_spread(argument, block)]
+    return function.complete([_shaped(argument, block, shapes) for argument, block in pairs])
+
+
+def _is_spread(argument: Argument, block: Any) -> bool:
+    """Whether several cells are given for a number."""
+    return argument.kind.depth == 0 and block is not MISSING and block.size > 1
+
+
+def _shaped(argument: Argument, block: Any, shapes: list[tuple[int, ...]]) -> Any:
+    if block is MISSING:
+        return MISSING
+    return _series(block, shapes) if argument.kind is Kind.SERIES else _scalar(block)
+
+
+def _rows(value: Any) -> list[list[Any]]:
+    return value if isinstance(value, list) and value and isinstance(value[0], list) else [[value]]
 
 
 def _cells(value: Any) -> NDArray[Any]:
-    rows = value if isinstance(value, list) and value and isinstance(value[0], list) else [[value]]
+    rows = _rows(value)
     block = np.empty((len(rows), len(rows[0])), object)
     for place in np.ndindex(block.shape):
         block[place] = rows[place[0]][place[1]]
     return block
-
-
-def _value(value: Any) -> Any:
-    return _scalar(_cells(value)) if value is not MISSING else None
 
 
 def _scalar(block: NDArray[Any]) -> Any:

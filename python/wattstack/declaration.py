@@ -23,7 +23,7 @@ class Missing:
     """An argument that a call leaves out; a blank is None."""
 
 
-MISSING = Missing()
+MISSING: Any = Missing()
 
 
 @dataclass(frozen=True)

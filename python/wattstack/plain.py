@@ -1,4 +1,4 @@
-"""The short way for a call of single plain values: taken where the call is certainly clean, left to `calling` otherwise.
+"""The short way for a call of plain values: taken where the call is certainly clean, left to `calling` otherwise.
 
 It knows no codes and no messages. Where anything is blank, an error, of another kind, outside its domain, against a
 rule or without a finite result, it steps aside, and the one path of `calling` says what is wrong.
@@ -13,8 +13,10 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .arguments import Kind
+from .calling import Result
 from .declaration import Argument, Declaration, Rule
 from .errors import FunctionError
 
@@ -23,7 +25,7 @@ NUMBERS = frozenset({float, int, np.float64})  # what is a number without furthe
 Reader = Callable[[Any], Any]
 
 
-class Unusual(Exception):
+class UnusualError(Exception):
     """Something for `calling` to look at."""
 
 
@@ -37,7 +39,7 @@ class Way:
 
 
 def value(function: Declaration[Any], given: list[Any]) -> float | str | None:
-    """What a call gives, a Python float or text.
+    """What a call gives, a Python float or text; None where it is not certainly clean, or gives more than one value.
 
     Parameters
     ----------
@@ -45,12 +47,29 @@ def value(function: Declaration[Any], given: list[Any]) -> float | str | None:
         The function called.
     given : list
         Its arguments in order, defaults filled in.
-
-    Returns
-    -------
-    float, str or None
-        None where the call is not certainly clean, or gives more than one value.
     """
+    found = None if function.spills else _found(function, given)
+    if isinstance(found, (np.ndarray, np.generic)):
+        found = found.item()
+    return found if isinstance(found, str) or (isinstance(found, float) and math.isfinite(found)) else None
+
+
+def result(function: Declaration[Any], given: list[Any]) -> Result | None:
+    """What a call that spills gives, as `calling.evaluate`; None where it is not certainly clean."""
+    found = _found(function, given)
+    if found is None:
+        return None
+    named = found if isinstance(found, dict) else {"": found}
+    columns = {label: np.asarray(column) for label, column in named.items()}
+    return Result(columns, None) if all(map(_is_finite, columns.values())) else None
+
+
+def _is_finite(column: NDArray[Any]) -> bool:
+    return column.dtype.kind == "O" or np.count_nonzero(np.isfinite(column)) == column.size
+
+
+def _found(function: Declaration[Any], given: list[Any]) -> Any:
+    """What the body gives; None where the call is not certainly clean."""
     way = _way(function)
     if way is None:
         return None
@@ -59,18 +78,16 @@ def value(function: Declaration[Any], given: list[Any]) -> float | str | None:
         _check_lengths(way, given, values)
         with np.errstate(all="ignore"):
             _check_rules(way, values)
-            found = function.body(*values)
-    except (Unusual, ArithmeticError, FunctionError):  # Python's floats raise where numpy's are infinite
+            return function.body(*values)
+    except (UnusualError, ArithmeticError, FunctionError):  # Python's floats raise where numpy's are infinite
         return None
-    if isinstance(found, (np.ndarray, np.generic)):
-        found = found.item()
-    return found if isinstance(found, str) or (isinstance(found, float) and math.isfinite(found)) else None
 
 
 @cache
 def _way(function: Declaration[Any]) -> Way | None:
-    if function.spills is not None or function.takes_rest or function.wants_registry:
+    if function.takes_rest or function.wants_registry:
         return None
+
     def rule_way(rule: Rule) -> tuple[Callable[..., Any], list[int], dict[str, int]]:
         places = {name: function.names[name] for name in rule.names}
         return rule.test, [places.pop(name) for name in rule.needed], places
@@ -88,7 +105,7 @@ def _check_lengths(way: Way, given: list[Any], values: list[Any]) -> None:
         if given[place] is not argument.default:
             for length in values[place].shape:
                 if lengths.setdefault(argument.axis, length) != length:
-                    raise Unusual
+                    raise UnusualError
 
 
 def _check_rules(way: Way, values: list[Any]) -> None:
@@ -98,7 +115,7 @@ def _check_rules(way: Way, values: list[Any]) -> None:
             continue
         options = {name: values[place] for name, place in others.items() if values[place] is not None}
         if not test(*known, **options):
-            raise Unusual
+            raise UnusualError
 
 
 def _reader(argument: Argument) -> Reader:
@@ -117,7 +134,7 @@ def _number(argument: Argument) -> Reader:
     def read(one: Any) -> float:
         if type(one) in NUMBERS and has(number := float(one)):
             return number
-        raise Unusual
+        raise UnusualError
 
     return read
 
@@ -130,20 +147,20 @@ def _series(argument: Argument) -> Reader:
             return default
         cells = one if type(one) in (list, tuple) else (one,)
         if not cells:
-            raise Unusual
+            raise UnusualError
         return np.array([number(cell) for cell in cells])
 
     return read
 
 
 def _matrix(argument: Argument) -> Reader:
-    series = _series(argument)
+    number = _number(argument)
 
     def read(one: Any) -> Any:
         rows = one if type(one) in (list, tuple) else ((one,),)
         if not rows or not all(type(row) in (list, tuple) and len(row) == len(rows) for row in rows):
-            raise Unusual
-        return np.stack([series(row) for row in rows])
+            raise UnusualError
+        return np.array([[number(cell) for cell in row] for row in rows])
 
     return read
 
@@ -152,7 +169,7 @@ def _flag(argument: Argument) -> Reader:
     def read(one: Any) -> bool:
         if type(one) is bool:
             return one
-        raise Unusual
+        raise UnusualError
 
     return read
 
@@ -163,7 +180,7 @@ def _word(argument: Argument) -> Reader:
     def read(one: Any) -> str:
         if type(one) is str and (word := words.get(one.strip().casefold())) is not None:
             return word
-        raise Unusual
+        raise UnusualError
 
     return read
 
@@ -172,6 +189,6 @@ def _text(argument: Argument) -> Reader:
     def read(one: Any) -> str:
         if type(one) is str:
             return one.strip()
-        raise Unusual
+        raise UnusualError
 
     return read

@@ -12,7 +12,7 @@ from ..arguments import Kind
 from ..calling import Result, evaluate
 from ..declaration import MISSING
 from ..errors import Code, FunctionError
-from ..spec import Argument, Function, Grid, Table
+from ..spec import Argument, Function, Table
 
 __all__ = ["MISSING", "Cells", "answer"]
 
@@ -38,18 +38,22 @@ def answer(function: Function[Any], given: list[Any]) -> Cells:
     try:
         if len(given) > len(function.arguments) and not function.takes_rest:
             raise FunctionError("#VALUE!", f"{function.excel_name} takes at most {len(function.arguments)} arguments")
-        single = _single(function, given)
-        return _block(function, evaluate(function, _bound(function, given))) if single is None else [[single]]
+        return _plainly(function, given) or _block(function, evaluate(function, _bound(function, given)))
     except FunctionError as error:
         return [[error]]
 
 
-def _single(function: Function[Any], given: list[Any]) -> Any:
-    """The value of a plain call with one series a range; None if there is more to it."""
+def _plainly(function: Function[Any], given: list[Any]) -> Cells | None:
+    """The cells of a plain call with one series a range; None if there is more to it."""
     if function.takes_rest:
         return None
     pairs = zip(function.arguments, given, strict=False)
-    return plain.value(function, function.complete([_loose(argument, value) for argument, value in pairs]))
+    complete = function.complete([_loose(argument, value) for argument, value in pairs])
+    if function.spills:
+        result = plain.result(function, complete)
+        return None if result is None else _block(function, result)
+    value = plain.value(function, complete)
+    return None if value is None else [[value]]
 
 
 def _loose(argument: Argument, value: Any) -> Any:
@@ -65,13 +69,9 @@ def _bound(function: Function[Any], given: list[Any]) -> list[Any]:
         return function.bind(tuple(None if value is MISSING else _scalar(_cells(value)) for value in given), {})
     blocks = [value if value is MISSING else _cells(value) for value in given]
     pairs = list(zip(function.arguments, blocks, strict=False))
-    shapes = [block.shape for argument, block in pairs if _is_spread(argument, block)]
+    spread = [block.shape for argument, block in pairs if argument.kind.depth == 0 and block is not MISSING]
+    shapes = [shape for shape in spread if shape != (1, 1)]
     return function.complete([_shaped(argument, block, shapes) for argument, block in pairs])
-
-
-def _is_spread(argument: Argument, block: Any) -> bool:
-    """Whether several cells are given for a number."""
-    return argument.kind.depth == 0 and block is not MISSING and block.size > 1
 
 
 def _shaped(argument: Argument, block: Any, shapes: list[tuple[int, ...]]) -> Any:
@@ -86,10 +86,8 @@ def _rows(value: Any) -> list[list[Any]]:
 
 def _cells(value: Any) -> NDArray[Any]:
     rows = _rows(value)
-    block = np.empty((len(rows), len(rows[0])), object)
-    for place in np.ndindex(block.shape):
-        block[place] = rows[place[0]][place[1]]
-    return block
+    cells = (cell for row in rows for cell in row)
+    return np.fromiter(cells, object, len(rows) * len(rows[0])).reshape(len(rows), len(rows[0]))
 
 
 def _scalar(block: NDArray[Any]) -> Any:
@@ -114,13 +112,11 @@ def _block(function: Function[Any], result: Result) -> Cells:
         columns = [result.columns[label].reshape(-1).tolist() for label in labels]
         return [labels, *map(list, zip(*columns, strict=True))]
     values = result.value
-    if isinstance(function.spills, Grid):
-        codes = np.zeros((), np.int8) if result.codes is None else result.codes[..., None, None]
-        values = values.reshape(values.shape[-2:])
-        return _shown(values, np.broadcast_to(codes.reshape(1, 1), values.shape))
     codes = np.zeros((), np.int8) if result.codes is None else result.codes
-    values = np.atleast_2d(values)
-    return _shown(values, np.broadcast_to(codes, values.shape))
+    codes = np.broadcast_to(codes.reshape(codes.shape + (1,) * function.depth), values.shape)
+    if function.depth:  # the rows of several scenarios one below the other
+        return _shown(values.reshape(-1, values.shape[-1]), codes.reshape(-1, values.shape[-1]))
+    return _shown(np.atleast_2d(values), np.atleast_2d(codes))
 
 
 def _shown(values: NDArray[Any], codes: NDArray[Any]) -> Cells:

@@ -8,6 +8,7 @@ import platform
 from datetime import date
 from pathlib import Path
 
+from tests.benchmarks.calls import call_rows
 from tests.benchmarks.measure import Row
 from tests.benchmarks.model import model_rows
 from tests.benchmarks.tranche import tranche_rows
@@ -28,7 +29,7 @@ def main() -> None:
     parser.add_argument("--brief", action="store_true", help="few rows and runs: does it still work?")
     parser.add_argument("--out", type=Path, metavar="F.md", help="write the table there")
     options = parser.parse_args()
-    rows = [*tranche_rows(brief=options.brief), *model_rows(brief=options.brief)]
+    rows = [row for part in (tranche_rows, call_rows, model_rows) for row in part(brief=options.brief)]
     text = _table(rows)
     print(text)
     if options.out:

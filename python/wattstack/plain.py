@@ -65,7 +65,7 @@ def result(function: Declaration[Any], given: list[Any]) -> Result | None:
 
 
 def _is_finite(column: NDArray[Any]) -> bool:
-    return column.dtype.kind == "O" or np.count_nonzero(np.isfinite(column)) == column.size
+    return column.dtype.kind != "f" or np.count_nonzero(np.isfinite(column)) == column.size
 
 
 def _found(function: Declaration[Any], given: list[Any]) -> Any:

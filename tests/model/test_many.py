@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 from unittest.mock import patch
 
@@ -48,6 +49,20 @@ def test_one_value_stands_for_all_and_nan_for_the_base() -> None:
     assert found.values["demand"].tolist() == [47, 40]
     assert found.values["gpu_share"].tolist() == [0.6, 0.6]  # of 50 $bn/GW
     assert evaluate_many(MODEL, {}, ["demand", "gpu_share"]).values["gpu_share"].tolist() == [0.75]
+
+
+def test_memory_is_that_of_the_answer_however_many_lines_lie_between() -> None:
+    count, outputs = 400_000, ["residual_gap", "capex_powered", "unfunded"]
+    overrides = {"gap_gw": np.linspace(46, 49, count)}
+    evaluate_many(MODEL, {}, outputs)  # what is read once
+    tracemalloc.start()
+    try:
+        evaluate_many(MODEL, overrides, outputs)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    # 9 bytes an output; a name and the override read take 16 more, the lines of one chunk a few megabytes in all
+    assert peak < count * (9 * len(outputs) + 16) + 4 * 2**20
 
 
 def test_lines_that_no_output_needs_are_not_computed() -> None:

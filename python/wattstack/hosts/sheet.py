@@ -33,7 +33,8 @@ def answer(function: Function[Any], given: list[Any]) -> Cells:
     Notes
     -----
     A block for a number spills its shape. A block for a range is one series, unless a row (or a column) of as many
-    cells as it has columns (or rows) is given for a number: then each column (or row) is a series of its own.
+    cells as it has columns (or rows) is given for a number: then each column (or row) is a series of its own. Spills
+    of several scenarios stand one below the other.
     """
     try:
         if len(given) > len(function.arguments) and not function.takes_rest:

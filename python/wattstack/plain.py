@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -111,7 +112,7 @@ def _check_lengths(way: Way, given: list[Any], values: list[Any]) -> None:
 def _check_rules(way: Way, values: list[Any]) -> None:
     for test, needed, others in way.rules:
         known = [values[place] for place in needed]
-        if any(one is None for one in known):
+        if NoneType in map(type, known):
             continue
         options = {name: values[place] for name, place in others.items() if values[place] is not None}
         if not test(*known, **options):

@@ -41,12 +41,12 @@ def _cell(name: str, given: list[Any], read: list[Any]) -> tuple[str, Callable[[
 
 def _cost(what: str, ours: Callable[[], Any], body: Callable[[], Any], *, brief: bool) -> Row:
     """A call beside its bare body on the same values."""
-    repeats = 20 if brief else 2_000
+    repeats = 50  # short runs, and many: few are interrupted
 
     def repeated(call: Callable[[], Any]) -> Callable[[], object]:
         return lambda: [call() for _ in range(repeats)]
 
-    seconds = alternating(repeated(ours), repeated(body), 3 if brief else 15)
+    seconds = alternating(repeated(ours), repeated(body), 3 if brief else 500)
     call_us, body_us = (total / repeats * 1e6 for total in seconds)
     figures = f"{call_us:.1f} µs: {call_us - body_us:.1f} µs around the body"
     return Row(what, figures, f"the bare body: {body_us:.1f} µs", f"{call_us / body_us:.2f}")

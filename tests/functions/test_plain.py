@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 from unittest.mock import patch
 
@@ -48,6 +49,20 @@ def short(function: Function[Any], given: list[Any]) -> Any:
     return None if result is None else cells(result)
 
 
+def same(found: Any, wanted: Any) -> bool:
+    """Whether two outcomes are of the same kinds and values, number by number.
+
+    A kernel may compute one number in another form than many; both keep what TRANCHE_LOSS promises.
+    """
+    if isinstance(wanted, dict):
+        return bool(found.keys() == wanted.keys()) and all(same(found[label], wanted[label]) for label in wanted)
+    if isinstance(wanted, list):
+        return len(found) == len(wanted) and all(map(same, found, wanted))
+    if isinstance(wanted, float):
+        return type(found) is float and math.isclose(found, wanted, rel_tol=1e-9, abs_tol=1e-15)
+    return type(found) is type(wanted) and bool(found == wanted)
+
+
 def cells(result: calling.Result) -> dict[str, Any]:
     return {label: column.tolist() for label, column in result.columns.items()}
 
@@ -55,9 +70,9 @@ def cells(result: calling.Result) -> dict[str, Any]:
 @pytest.mark.parametrize(("function", "case"), CLEAN, ids=name)
 def test_worked_case_goes_the_short_way_and_comes_out_the_same(function: Function[Any], case: Case) -> None:
     given = function.bind(case.args, case.options)
-    found = short(function, given)
+    found, wanted = short(function, given), outcome(function, given)
     assert type(found) in (float, str, dict)
-    assert found == outcome(function, given)
+    assert same(found, wanted), (found, wanted)
 
 
 @st.composite
@@ -98,7 +113,8 @@ def test_short_way_gives_what_the_long_way_gives_or_steps_aside(function: Functi
         found = short(function, bound)
         if found is not None:
             taken += 1
-            assert found == outcome(function, bound)
+            wanted = outcome(function, bound)
+            assert same(found, wanted), (found, wanted)
 
     holds()
     assert taken, "no call was plain: nothing was compared"
@@ -110,9 +126,10 @@ def test_cells_are_answered_alike_on_either_way(function: Function[Any]) -> None
     @given(calls(function))
     def holds(args: list[Any]) -> None:
         given = [as_cells(value) for value in args]
-        short = told(answer(function, given))
+        found = told(answer(function, given))
         with patch.object(plain, "_way", lambda function: None):
-            assert short == told(answer(function, given))
+            wanted = told(answer(function, given))
+        assert same(found, wanted), (found, wanted)
 
     holds()
 

@@ -108,23 +108,24 @@ def _series(block: NDArray[Any], shapes: list[tuple[int, ...]]) -> NDArray[Any]:
 def _block(function: Function[Any], result: Result) -> Cells:
     if isinstance(function.spills, Table):
         if result.codes is not None and result.codes.any():
-            return [[_error(int(result.codes.flat[np.flatnonzero(result.codes)[0]]))]]
+            return [[_error(result.codes.flat[np.flatnonzero(result.codes)[0]])]]
         labels = list(result.columns)
         columns = [result.columns[label].reshape(-1).tolist() for label in labels]
         return [labels, *map(list, zip(*columns, strict=True))]
-    values = result.value
-    codes = np.zeros((), np.int8) if result.codes is None else result.codes
-    codes = np.broadcast_to(codes.reshape(codes.shape + (1,) * function.depth), values.shape)
-    if function.depth:  # the rows of several scenarios one below the other
-        return _shown(values.reshape(-1, values.shape[-1]), codes.reshape(-1, values.shape[-1]))
-    return _shown(np.atleast_2d(values), np.atleast_2d(codes))
-
-
-def _shown(values: NDArray[Any], codes: NDArray[Any]) -> Cells:
+    values = _below(result.value, function.depth)
+    if result.codes is None:
+        return values
+    codes = np.broadcast_to(result.codes.reshape(result.codes.shape + (1,) * function.depth), result.value.shape)
     return [
-        [_error(int(code)) if code else value for value, code in zip(row, marks, strict=True)]
-        for row, marks in zip(values.tolist(), codes.tolist(), strict=True)
+        [_error(code) if code else value for value, code in zip(row, marks, strict=True)]
+        for row, marks in zip(values, _below(codes, function.depth), strict=True)
     ]
+
+
+def _below(values: NDArray[Any], depth: int) -> list[list[Any]]:
+    """The rows; those of several scenarios one below the other."""
+    rows: list[list[Any]] = (values.reshape(-1, values.shape[-1]) if depth else np.atleast_2d(values)).tolist()
+    return rows
 
 
 def _error(code: int) -> FunctionError:

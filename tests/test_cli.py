@@ -85,6 +85,26 @@ def test_batch_writes_one_row_a_scenario_and_one_column_a_line(
     assert float(rows[1]["supply"]) == pytest.approx(21.675, rel=1e-12)
 
 
+def test_batch_writes_the_chosen_lines_in_the_order_chosen(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    given, written = tmp_path / "scenarios.csv", tmp_path / "results.csv"
+    given.write_text("scenario,gap_gw\nsmall,10\n", encoding="utf-8")
+    code, printed, _ = run(capsys, "batch", str(given), "--out", str(written), "--outputs", "supply, demand")
+    assert (code, printed) == (0, f"Written: {written} (1 scenarios × 2 lines)\n")
+    assert written.read_text(encoding="utf-8") == "scenario,supply,demand\nsmall,21.675,10.0\n"
+
+
+def test_batch_names_the_lines_nearest_to_one_that_is_unknown(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    given, written = tmp_path / "scenarios.csv", tmp_path / "results.csv"
+    given.write_text("scenario,gap_gw\nsmall,10\n", encoding="utf-8")
+    code, _, error = run(capsys, "batch", str(given), "--out", str(written), "--outputs", "suply")
+    assert code == 2
+    assert error.startswith('wattstack: output ("suply") must be a published line of the model; the nearest are supply')
+    assert error.count("\n") == 1
+    assert not written.exists()
+
+
 def test_batch_with_a_wrong_value_writes_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     given, written = tmp_path / "scenarios.csv", tmp_path / "results.csv"
     given.write_text("scenario,rho\na,0.1\nb,2\n", encoding="utf-8")

@@ -117,7 +117,7 @@ def _cells(value: Any) -> NDArray[Any]:
     if hasattr(value, "to_numpy"):
         value = value.to_numpy()
     if isinstance(value, np.ndarray):
-        return value if value.dtype.kind in "fiu" else value.astype(object)
+        return value if value.dtype.kind in "fiu" else _number_cells(value.astype(object))
     if type(value) in (float, int):
         return _number_cells(np.array(value, dtype=object))
     cells = _nested(value) if isinstance(value, (list, tuple)) else np.empty((), object)

@@ -57,9 +57,9 @@ class Fault:
         return codes
 
 
-def call(function: Declaration[Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+def call(function: Declaration[Any], given: list[Any]) -> Any:
     """The function's value as Python sees it; the first fault raises."""
-    arguments = _read_all(function, function.bind(args, options))
+    arguments = _read_all(function, given)
     for fault in _faults(function, arguments):
         fault.raise_first()
     result = _compute(function, arguments, None)
@@ -320,7 +320,7 @@ def _stacked(rows: list[Any], example: Any, shape: tuple[int, ...]) -> NDArray[A
 
 
 def _positional(function: Declaration[Any], values: list[Any]) -> list[Any]:
-    if function.arguments and function.arguments[-1].kind is Kind.REST:
+    if function.takes_rest:
         return [*values[:-1], *values[-1]]
     return values
 

@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     batch = commands.add_parser("batch", help="evaluate the model for every row of a CSV file of scenarios")
     batch.add_argument("scenarios", type=Path, metavar="SCENARIOS.csv", help="overrides by key, one scenario a row")
     batch.add_argument("--out", type=Path, required=True, metavar="RESULTS.csv", help="the file to write")
+    batch.add_argument("--outputs", type=_keys, metavar="KEY,KEY", help="the lines to compute and write (default: all)")
     batch.set_defaults(run=_batch)
 
     demo = commands.add_parser("demo", help="the whole chain: table, workbooks, results, charts")
@@ -116,6 +117,10 @@ def _addin_parser(jobs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         parser = jobs.add_parser(job, help=does)
         parser.add_argument("--libreoffice", action="store_true", help="LibreOffice Calc (default: Excel on Windows)")
         parser.set_defaults(run=_addin_doctor if job == "doctor" else _addin, job=job)
+
+
+def _keys(text: str) -> list[str]:
+    return [key.strip() for key in text.split(",")]
 
 
 def _call(options: argparse.Namespace) -> int:
@@ -205,14 +210,16 @@ def _batch(options: argparse.Namespace) -> int:
 
     from .batch.run import run
     from .model import ai_infrastructure
+    from .model.many import chosen
     from .model.scenarios import read_scenarios
 
     model = ai_infrastructure()
     scenarios = read_scenarios(options.scenarios, model)
+    outputs = chosen(model, options.outputs or model.published)
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("Scenarios", total=len(scenarios))
-        run(model, scenarios, options.out, lambda rows: progress.advance(task, rows))
-    print(f"Written: {options.out} ({len(scenarios)} scenarios × {len(model.published)} lines)")
+        run(model, scenarios, options.out, outputs, lambda rows: progress.advance(task, rows))
+    print(f"Written: {options.out} ({len(scenarios)} scenarios × {len(outputs)} lines)")
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -17,6 +17,13 @@ from .formula import Expr
 Body = TypeVar("Body", bound=Callable[..., Any])
 REQUIRED = inspect.Parameter.empty
 WORDS_SHOWN = 10  # of those that an argument takes
+
+
+class Missing:
+    """An argument that a call leaves out; a blank is None."""
+
+
+MISSING: Any = Missing()
 
 
 @dataclass(frozen=True)
@@ -114,12 +121,12 @@ class Rule:
     message: str
     test: Callable[..., Any]
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The arguments that the predicate looks at."""
         return tuple(inspect.signature(self.test).parameters)
 
-    @property
+    @cached_property
     def needed(self) -> tuple[str, ...]:
         """Those without which there is nothing to look at; the others may be omitted."""
         parameters = inspect.signature(self.test).parameters.values()
@@ -178,7 +185,7 @@ class Row:
     axis: str
 
 
-@dataclass
+@dataclass(eq=False)
 class Declaration(Generic[Body]):
     """What a function file says, complete: what the engine, the native formulas and the documents read."""
 
@@ -224,6 +231,16 @@ class Declaration(Generic[Body]):
         return signature.replace(parameters=kept)
 
     @cached_property
+    def names(self) -> dict[str, int]:
+        """The places of the arguments by their names."""
+        return {argument.name: place for place, argument in enumerate(self.arguments)}
+
+    @cached_property
+    def takes_rest(self) -> bool:
+        """Whether the last argument is as many values as there are."""
+        return bool(self.arguments) and self.arguments[-1].kind is Kind.REST
+
+    @cached_property
     def wants_registry(self) -> bool:
         """Whether the body is handed the registry."""
         return "registry" in inspect.signature(self.body).parameters
@@ -239,18 +256,28 @@ class Declaration(Generic[Body]):
 
     def bind(self, args: tuple[Any, ...], options: dict[str, Any]) -> list[Any]:
         """The arguments in order, defaults filled in; TypeError for a call that Python itself would refuse."""
-        bound = self.parameters.bind_partial(*args, **options).arguments
-        given = [bound.get(argument.name) for argument in self.arguments]
+        if options or self.takes_rest or len(args) > len(self.arguments):
+            named = self._named(args, options)
+            return self.complete([named.get(name, MISSING) for name in self.names])
+        return self.complete(args)
+
+    def _named(self, args: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:
+        named = {**dict(zip(self.names, args, strict=False)), **options}
+        if self.takes_rest or len(named) < len(args) + len(options) or not named.keys() <= self.names.keys():
+            return self.parameters.bind_partial(*args, **options).arguments
+        return named
+
+    def complete(self, given: Sequence[Any]) -> list[Any]:
+        """The arguments in order, defaults for those that are `MISSING`, not given, or blank behind all that are."""
+        complete = [*given, *(MISSING,) * (len(self.arguments) - len(given))]
         trailing = True
-        for place in reversed(range(len(given))):
-            argument = self.arguments[place]
-            left_out = argument.name not in bound or (
-                given[place] is None and argument.optional and (trailing or argument.default is None)
-            )
-            trailing = trailing and left_out
-            if left_out:
-                given[place] = self._default(argument)
-        return given
+        for place in reversed(range(len(complete))):
+            value, argument = complete[place], self.arguments[place]
+            if value is MISSING or (value is None and argument.optional and (trailing or argument.default is None)):
+                complete[place] = self._default(argument)
+            else:
+                trailing = False
+        return complete
 
     def _default(self, argument: Argument) -> Any:
         if argument.kind is Kind.REST:
@@ -258,9 +285,3 @@ class Declaration(Generic[Body]):
         if argument.default is REQUIRED:
             return None  # read as a blank where a value is required
         return argument.default.value() if isinstance(argument.default, Assumed) else argument.default
-
-    def __hash__(self) -> int:
-        return hash(self.name)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other

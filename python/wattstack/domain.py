@@ -6,7 +6,9 @@ each with ``whole, `` before it or ``, not 0`` behind it. A zero that ``not 0`` 
 
 from __future__ import annotations
 
+import math
 import re
+import sys
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -45,12 +47,17 @@ class Domain:
             raise ValueError(f"domain ({self.text!r}) must be written as domain.py says")
         return match.groupdict()
 
-    @property
+    @cached_property
+    def pair(self) -> bool:
+        """Whether it is just two numbers."""
+        return self._parts["one"] is not None
+
+    @cached_property
     def whole(self) -> bool:
         """Whether only whole numbers are in it."""
         return self._parts["whole"] is not None
 
-    @property
+    @cached_property
     def not_zero(self) -> bool:
         """Whether a zero is a zero denominator."""
         return self._parts["not_zero"] is not None
@@ -67,19 +74,37 @@ class Domain:
         text = self._parts["high"] or self._parts["other"]
         return np.inf if text is None else float(text)
 
+    @cached_property
+    def least(self) -> float:
+        """The least number in it, by size."""
+        return max(math.nextafter(self.low, math.inf) if self._parts["above"] else self.low, -sys.float_info.max)
+
+    @cached_property
+    def most(self) -> float:
+        """The greatest number in it."""
+        return min(math.nextafter(self.high, -math.inf) if self._parts["below"] else self.high, sys.float_info.max)
+
+    def has(self, value: float) -> bool:
+        """Whether a number is in it: what `codes` tells of arrays, for one number and quickly."""
+        if not self.least <= value <= self.most:
+            return False
+        if self.pair:
+            return value in (self.low, self.high)
+        return (value != 0 or not self.not_zero) and (not self.whole or value.is_integer())
+
     def codes(self, values: NDArray[np.float64]) -> NDArray[np.int8] | None:
         """The error code of each value, None if all are in the domain."""
-        outside = ~np.isfinite(values) | self._outside(values)
+        inside = self._inside(values)
         zero = values == 0 if self.not_zero else np.zeros((), bool)
-        if not (outside.any() or zero.any()):
+        if inside.all() and not zero.any():
             return None
-        return np.where(outside, Code.NUM, np.where(zero, Code.DIV0, Code.OK)).astype(np.int8)
+        return np.where(inside, np.where(zero, Code.DIV0, Code.OK), Code.NUM).astype(np.int8)
 
     def guards(self, value: Expr) -> list[Expr]:
         """The conditions of a formula that tell a number outside, for #NUM!."""
         parts = self._parts
         found: list[Expr] = []
-        if parts["one"]:
+        if self.pair:
             return [And(value.ne(self.low), value.ne(self.high))]
         if np.isfinite(self.low):
             found.append(value <= self.low if parts["above"] else value < self.low)
@@ -91,22 +116,16 @@ class Domain:
 
     def contains(self, other: Domain) -> bool:
         """Whether each number of the other domain is in this one."""
-        parts, theirs = self._parts, other._parts
-        low = self.low < other.low or (self.low == other.low and not (parts["above"] and not theirs["above"]))
-        high = self.high > other.high or (self.high == other.high and not (parts["below"] and not theirs["below"]))
-        pair = not parts["one"] or bool(theirs["one"])
-        zero = not self.not_zero or other.not_zero or (other.low, bool(theirs["above"])) >= (0.0, True)
-        return low and high and pair and zero and (not self.whole or other.whole or bool(theirs["one"]))
+        between = self.least <= other.least and other.most <= self.most
+        pair = not self.pair or other.pair
+        zero = not self.not_zero or other.not_zero or other.least > 0
+        return between and pair and zero and (not self.whole or other.whole or other.pair)
 
-    def _outside(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
-        parts = self._parts
-        if parts["one"]:
-            return np.asarray((values != self.low) & (values != self.high))
-        outside = values <= self.low if parts["above"] else values < self.low
-        outside |= values >= self.high if parts["below"] else values > self.high
-        if self.whole:
-            outside |= values != np.floor(values)
-        return np.asarray(outside)
+    def _inside(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        if self.pair:
+            return np.asarray((values == self.low) | (values == self.high))
+        inside = (values >= self.least) & (values <= self.most)
+        return np.asarray(inside & (values == np.floor(values)) if self.whole else inside)
 
     def __str__(self) -> str:
         return self.text

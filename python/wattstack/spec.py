@@ -9,6 +9,7 @@ from typing import Annotated, Any, Protocol, get_args, get_origin
 import numpy as np
 
 from . import domain as domains
+from . import plain
 from .calling import call
 from .declaration import (
     Along,
@@ -81,13 +82,19 @@ class Function(Declaration[Body]):
         self.cases.append(Case(args, options, code=code))
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        if any(isinstance(value, Expr) or _holds_expr(value) for value in (*args, *options.values())):
-            return self.apply(*args, **options)
-        return call(self, args, options)
+        given = self.bind(args, options)
+        found = plain.value(self, given)
+        if found is not None:
+            return found
+        if any(isinstance(value, Expr) or _holds_expr(value) for value in given):
+            return self._apply(given)
+        return call(self, given)
 
     def apply(self, *args: Any, **options: Any) -> Apply:
         """The call as a node of a formula."""
-        given = self.bind(args, options)
+        return self._apply(self.bind(args, options))
+
+    def _apply(self, given: list[Any]) -> Apply:
         return Apply(self, tuple(map(_node, given)))
 
 

@@ -43,6 +43,15 @@ def test_spilled_table_has_one_header_row_and_a_grid_has_none() -> None:
     assert cells("POWER_STACK", [[10], [4]], [[1], [1]], [[0], [0]], [[12], [12]], [[0, 6]]) == [[0, 5], [0, 2]]
 
 
+def test_spills_of_several_scenarios_stand_one_below_the_other() -> None:
+    phases = ([[6]], [[24]], 50, [[0], [12]], [[18, 24]])
+    assert cells("CAPEX_PHASE", *phases) == [[0, 300], [150, 150]]
+    stress = cells("CORR_STRESS", [[0, 2]], 0.5, [[0.1, 0.2]], [[0, 1]], 0.4)
+    assert stress[:2] == cells("CORR_STRESS", 0, 0.5, [[0.1, 0.2]], [[0, 1]], 0.4)
+    assert stress[2:] == [["#NUM!", "#NUM!"]] * 2
+    assert cells("CORR_STRESS", [[2, 3]], 0.5, [[0.1, 0.2]], [[0, 1]], 0.4) == [["#NUM!"], ["#NUM!"]]
+
+
 def test_missing_argument_takes_its_default_and_a_blank_in_between_does_not() -> None:
     assert cells("POWER_GAP", 10, 15, MISSING, True) == [[0]]
     assert cells("POWER_GAP", 10, 15, None) == [[-5]]

@@ -10,10 +10,13 @@ from .checks import checks
 from .funding import funding
 from .leases import leases
 from .lines import Model
+from .many import Outcomes, evaluate_many
 from .power import power
 from .securitisation import securitisation
 from .systemic import systemic
 from .valuation import valuation
+
+__all__ = ["Model", "Outcomes", "ai_infrastructure", "build", "evaluate_many"]
 
 SHEETS = (power, capital, valuation, leases, funding, securitisation, systemic)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ..arguments import Column
 from ..assumptions import Assumption, nearest, scenarios
@@ -19,6 +20,7 @@ from .evaluate import Evaluation
 from .lines import Check, Model
 
 NAME = "scenario"
+CHUNK = 8192  # rows at a time: the arrays of a chunk stay within a few megabytes each
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,18 @@ class Scenarios:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @classmethod
+    def of(cls, model: Model, overrides: Mapping[str, ArrayLike]) -> Scenarios:
+        """Scenarios without names, their overrides as arrays; InputError for the first thing that is wrong."""
+        count = max((np.size(values) for values in overrides.values()), default=1)
+        return cls([""] * count, {key: _column(model, key, values, count) for key, values in overrides.items()})
+
+    def chunks(self) -> Iterator[Scenarios]:
+        """The scenarios in pieces that fit the memory."""
+        for start in range(0, len(self), CHUNK):
+            piece = slice(start, start + CHUNK)
+            yield Scenarios(self.names[piece], {key: values[piece] for key, values in self.overrides.items()})
 
     def evaluation(self, model: Model) -> Evaluation:
         """The model over these scenarios."""
@@ -95,22 +109,25 @@ def read_scenarios(path: Path, model: Model) -> Scenarios:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file, strict=True) if row]
+            return _read(path, filter(None, csv.reader(file, strict=True)), model)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path}: cannot be read as a CSV file in UTF-8: {error}") from None
-    if len(rows) < 2:
-        raise InputError(f"{path}: must have a row of keys and at least one scenario below it")
-    keys = [key.strip() for key in rows[0]]
+
+
+def _read(path: Path, rows: Iterator[list[str]], model: Model) -> Scenarios:
+    keys = [key.strip() for key in next(rows, [])]
     _check_keys(path, keys, model.inputs)
-    columns: dict[str, list[float]] = {key: [] for key in keys if key != NAME}
+    columns = {key: array("d") for key in keys if key != NAME}
     names = []
-    for number, row in enumerate(rows[1:], 2):
+    for number, row in enumerate(rows, 2):
         if len(row) != len(keys):
             raise InputError(f"{path}: row {number} must have {len(keys)} cells, got {len(row)}")
         cells = dict(zip(keys, row, strict=True))
         names.append(cells.get(NAME, "").strip() or f"row {number}")
         for key, values in columns.items():
             values.append(_value(path, number, model.inputs[key], cells[key]))
+    if not names:
+        raise InputError(f"{path}: must have a row of keys and at least one scenario below it")
     return Scenarios(names, {key: np.array(values) for key, values in columns.items()})
 
 
@@ -131,9 +148,23 @@ def _value(path: Path, row: int, assumption: Assumption, text: str) -> float:
         value = float(text)
     except ValueError:
         raise InputError(where) from None
-    if "_" in text or assumption.domain.codes(np.array(value)) is not None:
+    if "_" in text or not assumption.domain.has(value):
         raise InputError(where)
     return value
+
+
+def _column(model: Model, key: str, values: ArrayLike, count: int) -> NDArray[np.float64]:
+    if key not in model.inputs:
+        raise InputError(f'override ("{key}") must be a key of the assumptions{nearest(key.lower(), model.inputs)}')
+    column = np.asarray(values, np.float64)
+    if column.shape not in ((), (1,), (count,)):
+        raise InputError(f"override {key} (shape {column.shape}) must have one value, or one for each of {count}")
+    domain = model.inputs[key].domain
+    codes = domain.codes(np.where(np.isnan(column), model.inputs[key].base, column))
+    if codes is not None:
+        first = int(np.flatnonzero(codes)[0])
+        raise InputError(f"override {key}[{first}] ({column.flat[first]:.15g}) must be a number, {domain}")
+    return np.broadcast_to(column, (count,))
 
 
 def verdicts(check: Check, column: Column, count: int) -> list[bool | str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import brentq
 
 from .copula import Values
 from .tranches import tranche_loss
@@ -33,6 +32,8 @@ def implied_correlation(
     found = np.flatnonzero((side == 0.0) | (side != np.append(side[1:], side[-1])))
     if not found.size:
         return float("nan")
+    from scipy.optimize import brentq  # it takes as long to load as all the rest
+
     first = int(found[0])
     if side[first] == 0.0 or side[first + 1] == 0.0:
         return float(scan[first if side[first] == 0.0 else first + 1])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import numpy as np
-
 from ...arguments import Scalar, Truth, Word
 from ...formula import Expr, Literal
 from ...spec import Function, OneOf, Served
@@ -45,4 +43,4 @@ def takes_t_copula(function: Function[Any]) -> None:
 def _differs(copula: Any, word: str) -> Any:
     if isinstance(copula, Literal):
         return str(copula.value).casefold() != word
-    return copula.ne(word) if isinstance(copula, Expr) else np.asarray(copula) != word
+    return copula.ne(word) if isinstance(copula, Expr) else copula != word

@@ -166,7 +166,7 @@ def _check_shapes(named: list[tuple[Argument, Read]]) -> None:
     """Raise for a call without scenarios to go on with: ranges of unequal length, shapes that do not broadcast."""
     first: dict[str, tuple[Argument, int]] = {}
     for argument, given in named:
-        if argument.kind.depth == 0 or given.raw is argument.default:
+        if argument.kind.depth == 0 or (given.raw is not None and given.raw is argument.default):
             continue
         for length in _own_shape(argument, given):
             other, wanted = first.setdefault(argument.axis, (argument, length))

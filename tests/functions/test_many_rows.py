@@ -1,4 +1,4 @@
-"""A million rows need little more memory than they are."""
+"""Columns of scenarios: a million rows need little more memory than they are, and are refused as lists are."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import tracemalloc
 import numpy as np
 
 import wattstack
+from wattstack.arguments import Column
+from wattstack.calling import evaluate
+from wattstack.errors import Code
+from wattstack.registry import registry
 
 
 def test_tranche_loss_of_a_million_rows_allocates_no_more_than_its_inputs() -> None:
@@ -22,3 +26,11 @@ def test_tranche_loss_of_a_million_rows_allocates_no_more_than_its_inputs() -> N
         tracemalloc.stop()
     assert losses.shape == (1_000_000,)
     assert peak < inputs  # the result and the masks of a few checks; blocks of nodes stay small
+
+
+def test_columns_whose_ranges_differ_in_length_are_refused_as_lists_are() -> None:
+    """A column has no raw value, and no default of None stands for it."""
+    columns = [Column(np.array(35.0)), Column(np.array([10.0, 20.0])), Column(np.array([0.03]))]
+    found = evaluate(registry()["FUNDING_STACK"], columns)
+    assert found.codes is not None
+    assert found.codes.item() == Code.VALUE

@@ -32,13 +32,17 @@ ALLOWED = {
     "registry": {"errors", "functions", "spec"},
     "files": {"errors"},
     "model": {*CORE, "calling", "assumptions", "functions"},
-    "hosts": {*CORE, "calling", "registry"},
-    "workbook": {*CORE, "native", "numeric", "assumptions", "model", "registry", "__init__"},
+    "hosts": {*CORE, "calling", "documentation", "files", "registry", "__init__"},
+    "addin": {"files", "hosts"},
+    "workbook": {*CORE, "files", "native", "numeric", "assumptions", "model", "registry", "__init__"},
     "batch": {*CORE, "files", "model"},
     "pictures": {"declaration", "files", "model"},
     "demo": {*CORE, "batch", "files", "model", "pictures", "workbook"},
 }
-HEAVY = {"xlwings": {"hosts"}, "openpyxl": {"workbook"}, "formulon": {"workbook"}, "matplotlib": {"pictures"}}
+HEAVY = {
+    "xlwings": {"hosts"}, "fastapi": {"hosts"}, "uvicorn": {"hosts"}, "openpyxl": {"workbook"},
+    "formulon": {"workbook"}, "matplotlib": {"pictures"},
+}  # fmt: skip
 LONGEST_FILE, LONGEST_FUNCTION = 480, 45
 
 

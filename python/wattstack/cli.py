@@ -1,10 +1,12 @@
-"""The command line: `wattstack call | explain | workbook | batch | demo | template | docs`."""
+"""The command line: `wattstack call | explain | workbook | scenario | batch | demo | template | addin | serve` …"""
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,14 @@ def main(arguments: list[str] | None = None) -> int:
     return WRONG_INPUT
 
 
+def printed(*arguments: str) -> str:
+    """What a command prints, or says is wrong: for a caller without a terminal, such as a button in a workbook."""
+    told, wrong = io.StringIO(), io.StringIO()
+    with redirect_stdout(told), redirect_stderr(wrong):
+        code = main(list(arguments))
+    return (wrong if code else told).getvalue().strip()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="wattstack", description="The AI infrastructure boom, from power to capital.")
     parser.add_argument("--version", action="version", version=f"wattstack {__version__}")
@@ -52,10 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("name", help="the function, in any case")
     explain.set_defaults(run=_explain)
 
-    book = commands.add_parser("workbook", help="write a scenario's workbook")
-    book.add_argument("--scenario", default="base", help="the live scenario (default: base)")
-    book.add_argument("--out", type=Path, required=True, metavar="F.xlsx", help="the file to write")
-    book.set_defaults(run=_workbook)
+    _book_parsers(commands)
 
     batch = commands.add_parser("batch", help="evaluate the model for every row of a CSV file of scenarios")
     batch.add_argument("scenarios", type=Path, metavar="SCENARIOS.csv", help="overrides by key, one scenario a row")
@@ -66,14 +73,49 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR", help="the folder (default: demo)")
     demo.set_defaults(run=_demo)
 
-    template = commands.add_parser("template", help="build the Excel template on the add-in's functions")
+    template = commands.add_parser("template", help="build the Excel templates on the functions")
     template.add_argument("--out", type=Path, default=Path("workbook_templates"), metavar="DIR")
     template.set_defaults(run=_template)
+
+    addin = commands.add_parser("addin", help="build, install or examine what a spreadsheet program loads")
+    _addin_parser(addin.add_subparsers(required=True, metavar="JOB"))
 
     docs = commands.add_parser("docs", help="build the pages of the function reference")
     docs.add_argument("--out", type=Path, default=Path("docs", "functions"), metavar="DIR")
     docs.set_defaults(run=_docs)
+
+    _serve_parser(commands.add_parser("serve", help="serve the functions to Excel on the web and Mac"))
     return parser
+
+
+def _book_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    book = commands.add_parser("workbook", help="write a scenario's workbook")
+    live = book.add_mutually_exclusive_group()
+    live.add_argument("--scenario", default="base", help="the live scenario (default: base)")
+    live.add_argument("--inputs", type=Path, metavar="BOOK", help="a workbook whose live inputs are the scenario")
+    book.add_argument("--out", type=Path, required=True, metavar="F.xlsx", help="the file to write")
+    book.set_defaults(run=_workbook)
+
+    scenario = commands.add_parser("scenario", help="add the live inputs of a workbook to a CSV file of scenarios")
+    scenario.add_argument("book", type=Path, metavar="BOOK", help="the workbook, as Excel saved it")
+    scenario.add_argument("--name", required=True, help="what the scenario is called")
+    scenario.add_argument("--out", type=Path, required=True, metavar="SCENARIOS.csv", help="the file to add it to")
+    scenario.set_defaults(run=_scenario)
+
+
+def _addin_parser(jobs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    build = jobs.add_parser("build", help="write the add-ins of all programs")
+    build.add_argument("--out", type=Path, default=Path("addin_build"), metavar="DIR")
+    build.set_defaults(run=_addin_build)
+    for job, does in {
+        "install": "put the add-in in its place, for this user",
+        "status": "what is installed where",
+        "remove": "take away what install has put there",
+        "doctor": "find what is wrong, and say the cure",
+    }.items():
+        parser = jobs.add_parser(job, help=does)
+        parser.add_argument("--libreoffice", action="store_true", help="LibreOffice Calc (default: Excel on Windows)")
+        parser.set_defaults(run=_addin_doctor if job == "doctor" else _addin, job=job)
 
 
 def _call(options: argparse.Namespace) -> int:
@@ -130,10 +172,30 @@ def _explain(options: argparse.Namespace) -> int:
 
 def _workbook(options: argparse.Namespace) -> int:
     from .files import write_whole
+    from .model import ai_infrastructure
+    from .model.scenarios import packaged
     from .workbook import workbook
+    from .workbook.read import changed_inputs
 
-    write_whole(options.out, workbook(options.scenario))
+    name, scenarios = options.scenario, packaged()
+    if options.inputs:
+        name, scenarios = "current", scenarios.plus("current", changed_inputs(options.inputs, ai_infrastructure()))
+    write_whole(options.out, workbook(name, scenarios=scenarios))
     print(f"Written: {options.out}")
+    return 0
+
+
+def _scenario(options: argparse.Namespace) -> int:
+    from .files import write_whole
+    from .model import ai_infrastructure
+    from .model.scenarios import Scenarios, read_scenarios
+    from .workbook.read import changed_inputs
+
+    model = ai_infrastructure()
+    table = read_scenarios(options.out, model) if options.out.exists() else Scenarios([], {})
+    table = table.plus(options.name, changed_inputs(options.book, model))
+    write_whole(options.out, table.as_csv())
+    print(f'Written: {options.out} ({len(table)} scenarios, the last is "{options.name}")')
     return 0
 
 
@@ -165,12 +227,42 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _template(options: argparse.Namespace) -> int:
     from .files import folder, write_whole
+    from .hosts.excel.template import with_buttons
     from .workbook import workbook
 
-    path = folder(options.out) / "ai_infrastructure.xlsx"
-    write_whole(path, workbook(dialect="udf"))
-    print(f"Written: {path}")
+    book = workbook(dialect="udf")
+    for kind, content in (("xlsx", book), ("xlsm", with_buttons(book))):
+        path = folder(options.out) / f"ai_infrastructure.{kind}"
+        write_whole(path, content)
+        print(f"Written: {path}")
     return 0
+
+
+def _addin_build(options: argparse.Namespace) -> int:
+    from .addin import build
+
+    for path in build(options.out):
+        print(f"Written: {path}")
+    return 0
+
+
+def _addin(options: argparse.Namespace) -> int:
+    from .addin import installer
+
+    for line in getattr(installer(options.libreoffice), options.job)():
+        print(line)
+    return 0
+
+
+def _addin_doctor(options: argparse.Namespace) -> int:
+    from .addin import installer
+
+    problems = installer(options.libreoffice).problems()
+    for what, cure in problems:
+        print(f"Problem: {what}\n   Cure: {cure}")
+    if not problems:
+        print("No problem found.")
+    return 1 if problems else 0
 
 
 def _docs(options: argparse.Namespace) -> int:
@@ -182,6 +274,25 @@ def _docs(options: argparse.Namespace) -> int:
         write_whole(folder(options.out) / name, text.encode())
     draw_functions(registry(), folder(options.out / "pictures"))
     print(f"Written: {options.out}")
+    return 0
+
+
+def _serve_parser(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("--host", default="localhost", help="the address to listen on (default: localhost)")
+    serve.add_argument("--port", type=int, default=8443, help="the port, 0 for any that is free (default: 8443)")
+    serve.add_argument("--token", help="what callers must bring (default: one made at the first start and kept)")
+    serve.add_argument("--certificate", type=Path, metavar="F.pem", help="for HTTPS (default: self-signed, localhost)")
+    serve.add_argument("--key", type=Path, metavar="F.key", help="the certificate's private key")
+    serve.set_defaults(run=_serve)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    try:
+        from .hosts.web.serve import serve
+    except ImportError as error:
+        raise InputError(f'{error.name} is not installed: pip install "wattstack[web]"') from None
+
+    serve(options.host, options.port, options.token, options.certificate, options.key)
     return 0
 
 

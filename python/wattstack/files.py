@@ -1,14 +1,18 @@
-"""Writing files so that a kill or a full disk leaves the old one whole."""
+"""Writing files so that a kill or a full disk leaves the old one whole, and zip files so that they can be compared."""
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
 from .errors import InputError
+
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip file can hold
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -61,3 +65,20 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def parts_of(data: bytes) -> dict[str, bytes]:
+    """The parts of a zip file, by name."""
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        return {name: source.read(name) for name in source.namelist()}
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    """A zip file of these parts; the same parts give the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in parts.items():
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(info, content)
+    return buffer.getvalue()

@@ -8,9 +8,11 @@ import platform
 from datetime import date
 from pathlib import Path
 
+from tests.benchmarks.excel import excel_rows
 from tests.benchmarks.measure import Row
 from tests.benchmarks.model import model_rows
 from tests.benchmarks.tranche import tranche_rows
+from tests.benchmarks.web import web_rows
 
 HEADER = """<!-- Made by `python -m tests.benchmarks --out docs/benchmarks.md`. -->
 
@@ -28,7 +30,8 @@ def main() -> None:
     parser.add_argument("--brief", action="store_true", help="few rows and runs: does it still work?")
     parser.add_argument("--out", type=Path, metavar="F.md", help="write the table there")
     options = parser.parse_args()
-    rows = [*tranche_rows(brief=options.brief), *model_rows(brief=options.brief)]
+    measured = tranche_rows, model_rows, excel_rows, web_rows
+    rows = [row for rows_of in measured for row in rows_of(brief=options.brief)]
     text = _table(rows)
     print(text)
     if options.out:

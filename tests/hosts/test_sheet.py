@@ -7,11 +7,8 @@ from typing import Any
 import pytest
 
 from wattstack.errors import FunctionError
-from wattstack.hosts import excel
 from wattstack.hosts.sheet import MISSING, answer
 from wattstack.registry import registry
-
-MISSING_IN_EXCEL = -2147352572
 
 
 def cells(name: str, *given: Any) -> Any:
@@ -66,30 +63,3 @@ def test_text_functions_answer_texts() -> None:
     assert cells("WHY", "POWER_GAP", 47, [[15]]) == [["ok"]]
     assert cells("ASSUMPTION", [["gap_gw", "nothing"]]) == [[47, "#N/A"]]
     assert cells("EXPLAIN", "POWER_GAP")[0] == ["item", "text"]
-
-
-@pytest.mark.parametrize("name", [function.excel_name for function in registry()])
-def test_every_function_is_declared_to_excel_with_its_help(name: str) -> None:
-    udf = getattr(excel, name)
-    assert udf.__name__ == name
-    assert udf.__doc__ == registry()[name].summary
-
-
-@pytest.mark.parametrize("name", [function.excel_name for function in registry()])
-def test_udf_gives_the_worked_cases(name: str) -> None:
-    function = registry()[name]
-    for case in function.cases:
-        if case.options or any(value is None for value in case.args):
-            continue
-        given = [
-            [value] if isinstance(value, list) and not isinstance(value[0], list) else value for value in case.args
-        ]
-        told = getattr(excel, name)(*given)
-        if case.code:
-            assert told == case.code
-        elif isinstance(case.value, (int, float)):
-            assert told == pytest.approx(case.value, rel=case.tolerance, abs=case.tolerance)
-
-
-def test_udf_leaves_out_what_excel_marks_as_missing() -> None:
-    assert excel.POWER_GAP(10.0, [[15.0]], MISSING_IN_EXCEL, True) == 0.0

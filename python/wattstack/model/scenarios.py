@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -51,6 +52,25 @@ class Scenarios:
             raise InputError(f'scenario ("{name}") must be one of {", ".join(self.names)}')
         place = self.names.index(name)
         return Scenarios([name], {key: values[place : place + 1] for key, values in self.overrides.items()})
+
+    def plus(self, name: str, overrides: Mapping[str, float]) -> Scenarios:
+        """These and one more at the end; InputError if its name is empty or taken."""
+        if not name.strip() or name in self.names:
+            raise InputError(f'scenario ("{name}") must have a name that no other one has')
+        base = np.full(len(self), np.nan)
+        keys = dict.fromkeys([*self.overrides, *overrides])
+        columns = {key: np.append(self.overrides.get(key, base), overrides.get(key, np.nan)) for key in keys}
+        return Scenarios([*self.names, name], columns)
+
+    def as_csv(self) -> bytes:
+        """The table that `read_scenarios` reads, with all digits; an empty cell stands for "as in base"."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([NAME, *self.overrides])
+        for place, name in enumerate(self.names):
+            values = [float(column[place]) for column in self.overrides.values()]
+            writer.writerow([name, *("" if np.isnan(value) else repr(value) for value in values)])
+        return text.getvalue().encode()
 
 
 @lru_cache(maxsize=1)

@@ -96,7 +96,7 @@ def _log_discount(flows: Array) -> Array:
     at least a year after each outlay. So the root lies within the value at 0 of 0, and Newton's steps, which are
     nearly exact on so straight a line, cannot leave the bracket far.
     """
-    year = np.arange(float(flows.shape[-1]))
+    year = np.arange(flows.shape[-1], dtype=np.float64)
     with np.errstate(divide="ignore"):  # the log of no flow is minus infinity, whose exp is 0 again
         incomes, outlays = np.log(np.maximum(flows, 0.0)), np.log(np.maximum(-flows, 0.0))
     s, done = np.zeros(flows.shape[:-1]), np.zeros(flows.shape[:-1], bool)

@@ -92,7 +92,11 @@ def saved(book: Book) -> bytes:
     """The workbook as openpyxl writes it, its formulas without values."""
     target = book.workbook
     target.active = 0
-    target.calculation.fullCalcOnLoad = True
+    # plain formulas anew in each program; our functions not where Python may be missing: until something changes, the
+    # stored values stay (the number is that of today's Excel, which works out older files anew)
+    target.calculation.fullCalcOnLoad = book.dialect.name == "native"
+    if book.dialect.name == "udf":
+        target.calculation.calcId = 191029
     target.properties.creator = "wattstack"
     target.properties.title = f"AI infrastructure, scenario {book.selected}"
     buffer = io.BytesIO()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,11 +11,11 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.utils.cell import coordinate_from_string
 
 from ..errors import WattstackError
+from ..files import packed, parts_of
 from .book import Values
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")  # as the engine numbers them
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip file can hold
 NAMESPACES = {
     "": MAIN,
     "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -66,13 +65,12 @@ def with_values(data: bytes, values: Values, stamp: str) -> bytes:
     """
     for prefix, uri in NAMESPACES.items():
         ElementTree.register_namespace(prefix, uri)
-    source = zipfile.ZipFile(io.BytesIO(data))
-    parts = {name: source.read(name) for name in source.namelist()}
+    parts = parts_of(data)
     for title, part in _sheet_parts(parts).items():
         parts[part] = _spliced(parts[part], {at: value for (sheet, at), value in values.items() if sheet == title})
     core = parts["docProps/core.xml"].decode()
     parts["docProps/core.xml"] = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", f"{stamp}T00:00:00Z", core).encode()
-    return _zipped(parts)
+    return packed(parts)
 
 
 def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:
@@ -113,13 +111,3 @@ def _stored(value: Any) -> tuple[str, str]:
         whole = float(value).is_integer() and abs(value) < 1e15
         return "", repr(int(value)) if whole else repr(float(value))
     return ("e" if value in ERRORS else "str"), "" if value is None else str(value)
-
-
-def _zipped(parts: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, content in parts.items():
-            info = zipfile.ZipInfo(name, EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(info, content)
-    return buffer.getvalue()

@@ -28,7 +28,7 @@ ABOUT = (
 )
 WHAT = {
     "native": "Every number is a plain formula: the workbook needs no add-in, no macro and no Python.",
-    "udf": "The lines are written with the functions of the add-in: install it, then recalculate.",
+    "udf": "The lines are written with the functions of wattstack, which ask Python: `wattstack addin install` first.",
 }
 SHEETS = {
     "Dashboard": "the live scenario in a dozen figures, and charts",

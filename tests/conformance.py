@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.engines import through_batch, through_embedded, through_office, through_python
+from tests.support.excel import through_vba, through_xlwings
+from tests.support.lite import through_lite
 from tests.support.typed import Answers, Limit, Typed, every_case
+from tests.support.web import through_office_js
 from wattstack.errors import FunctionError
 from wattstack.hosts.sheet import Cells, answer
 
@@ -17,6 +20,10 @@ TARGET = Path(__file__).parents[1] / "docs" / "conformance.md"
 HOSTS: dict[str, Answers] = {
     "Python": through_python,
     "batch": through_batch,
+    "Excel, Python side": through_xlwings,
+    "Excel, macros": through_vba,
+    "Excel, web and Mac": through_office_js,
+    "xlwings Lite": through_lite,
     "plain formulas, embedded engine": through_embedded,
     "plain formulas, LibreOffice": through_office,
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.calc import through_libreoffice
 from tests.support.engines import through_batch, through_embedded, through_office, through_python
 from tests.support.excel import through_vba, through_xlwings
 from tests.support.lite import through_lite
@@ -24,6 +25,7 @@ HOSTS: dict[str, Answers] = {
     "Excel, macros": through_vba,
     "Excel, web and Mac": through_office_js,
     "xlwings Lite": through_lite,
+    "LibreOffice Calc": through_libreoffice,
     "plain formulas, embedded engine": through_embedded,
     "plain formulas, LibreOffice": through_office,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.support.office import Office
-from tests.support.twins import Call, cases_model, cases_workbook, is_plain
+from tests.support.twins import Call, beyond_native, cases_model, cases_workbook, is_plain_call
 from wattstack.arguments import Kind
 from wattstack.errors import FunctionError
 from wattstack.model.lines import Model
@@ -25,7 +24,7 @@ EDGES = (-1.0, 0.0, 0.5, 1.0, 2.5, 41.0)
 def worked(function: Function[Any]) -> list[Call]:
     """The declared cases that are lists of numbers, truth values and words."""
     calls = [Call(function, tuple(_given(function, case))) for case in function.cases]
-    return [call for call in calls if _is_plain_call(function, call.args)]
+    return [call for call in calls if is_plain_call(call)]
 
 
 def _given(function: Function[Any], case: Any) -> list[Any]:
@@ -34,33 +33,6 @@ def _given(function: Function[Any], case: Any) -> list[Any]:
     while given and given[-1] is None:
         given.pop()
     return given
-
-
-def _is_plain_call(function: Function[Any], args: tuple[Any, ...]) -> bool:
-    """Whether each value is of its argument's kind: what is not is caught in the live cell of an input."""
-    kinds = {Kind.FLAG: bool, Kind.WORD: str, Kind.TEXT: str}
-    complete = [*args, *[None] * (len(function.arguments) - len(args))]
-    for argument, value in zip(function.arguments, complete, strict=True):
-        if value is None:
-            if not argument.optional:
-                return False
-            continue
-        items = list(_cells(value))
-        wanted = kinds.get(argument.kind, (int, float))
-        if not is_plain(value) or not all(isinstance(item, wanted) for item in items):
-            return False
-        if argument.kind not in kinds and any(isinstance(item, bool) for item in items):
-            return False
-    return True
-
-
-def _cells(value: Any) -> Iterator[Any]:
-    """The cells of a number, a range or a block."""
-    if isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _cells(item)
-    else:
-        yield value
 
 
 def edged(function: Function[Any]) -> list[Call]:
@@ -86,23 +58,13 @@ def _flat(call: Call, line: int | str, place: int) -> Any:
         value = call.function(*call.args)
     except FunctionError as error:
         return error.code
-    if _beyond_native(call):
+    if beyond_native(call):
         return "#N/A"
     if isinstance(line, str):
         return value[line].tolist()[place]
     return (
         value if call.function.spills is None or isinstance(value, float) else np.atleast_2d(value)[line, place].item()
     )
-
-
-def _beyond_native(call: Call) -> bool:
-    """Whether an argument is declared to be more than native sheets serve."""
-    for argument, value in zip(call.function.arguments, call.args, strict=False):
-        if isinstance(value, (int, float)) and value > argument.served:
-            return True
-        if isinstance(value, str) and argument.served_word and value.strip().casefold() != argument.served_word:
-            return True
-    return False
 
 
 def agree(cell: Any, value: Any) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from wattstack.arguments import Kind
 from wattstack.assumptions import assumptions
 from wattstack.formula import Expr, Item, Ref, Series
 from wattstack.model.lines import Block, Model, Sheet
@@ -34,11 +36,49 @@ class Call:
         return f"{self.function.excel_name}{self.args}"
 
 
-def is_plain(value: Any) -> bool:
+def is_plain_call(call: Call) -> bool:
+    """Whether each value is of its argument's kind: what is not is caught in the live cell of an input."""
+    kinds = {Kind.FLAG: bool, Kind.WORD: str, Kind.TEXT: str}
+    arguments = call.function.arguments
+    complete = [*call.args, *[None] * (len(arguments) - len(call.args))]
+    for argument, value in zip(arguments, complete, strict=True):
+        if value is None:
+            if not argument.optional:
+                return False
+            continue
+        items = list(_cells(value))
+        wanted = kinds.get(argument.kind, (int, float))
+        if not _is_plain(value) or not all(isinstance(item, wanted) for item in items):
+            return False
+        if argument.kind not in kinds and any(isinstance(item, bool) for item in items):
+            return False
+    return True
+
+
+def _cells(value: Any) -> Iterator[Any]:
+    """The cells of a number, a range or a block."""
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _cells(item)
+    else:
+        yield value
+
+
+def _is_plain(value: Any) -> bool:
     """Whether a cell of an input would let the value through: a number, a truth value, a word."""
     if isinstance(value, (list, tuple)):
-        return bool(value) and all(is_plain(item) for item in value)
+        return bool(value) and all(_is_plain(item) for item in value)
     return isinstance(value, (bool, str)) or (isinstance(value, (int, float)) and bool(np.isfinite(value)))
+
+
+def beyond_native(call: Call) -> bool:
+    """Whether an argument is declared to be more than native sheets serve."""
+    for argument, value in zip(call.function.arguments, call.args, strict=False):
+        if isinstance(value, (int, float)) and value > argument.served:
+            return True
+        if isinstance(value, str) and argument.served_word and value.strip().casefold() != argument.served_word:
+            return True
+    return False
 
 
 def cases_model(calls: list[Call]) -> tuple[Model, dict[str, tuple[Call, int | str, int]]]:

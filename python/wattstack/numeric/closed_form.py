@@ -75,5 +75,5 @@ def _piece(m: Maths, distance: Number, along: Number, tail: Number) -> tuple[Num
     # T(h, a) + T(a h, 1 / a) is known; T is taken in the farther leg, beyond which there is less.
     whole = m.where(across > height, (0.5 - tail) * m.ndtr(-across), 0.5 * tail)
     ahead = abs(whole - triangle)
-    mass = (along < 0.0) * tail + m.copysign(ahead, along)
+    mass = m.where(along < 0.0, tail - ahead, ahead)
     return mass, mass + triangle

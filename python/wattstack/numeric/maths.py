@@ -27,7 +27,7 @@ Mask: TypeAlias = Any  # likewise: an array of numpy.bool, or a bool
 Kernel: TypeAlias = Callable[..., Any]
 
 # Rows worked on at a time: few enough for a processor's cache, enough to hide what a call of numpy costs.
-BLOCK_ROWS = 8192
+BLOCK_ROWS = 16384
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +108,20 @@ def _owens_t_rows(h: Array, a: Array) -> Array:
     To rounding, and relative to Phi(-h) too where a * h is below 4.
     """
     square, exponent = a * a, -0.5 * h * h
-    terms = np.multiply.outer(_SQUARES, exponent * square)
-    np.exp(terms, out=terms)
-    terms /= np.add.outer(1.0 / _SQUARES, square)
-    integral: Array = (_WEIGHTS @ terms) * a
+    slope = exponent * square
+    integral, term, divisor = np.zeros_like(h), np.empty_like(h), np.empty_like(h)
+    for node, weight in _OWENS_RULE:
+        np.exp(np.multiply(slope, node, out=term), out=term)
+        np.add(np.multiply(square, node / weight, out=divisor), 1.0 / weight, out=divisor)
+        term /= divisor
+        integral += term
+    integral *= a
     integral *= np.exp(exponent)
     return integral
 
 
-def _owens_rule() -> tuple[Array, Array]:
-    """Squares of the nodes x / a of that integral; and their weights, over the squares and 2 pi.
+def _owens_rule() -> list[tuple[float, float]]:
+    """Squares of the nodes x / a of that integral, and their weights over 2 pi.
 
     The integrand is even and has poles at x = +-i, so that its square matters, from -1 to minus infinity for a up to
     1.  With (x / a)^2 = b v / (1 - v) and b = 1 + sqrt(2) they are as far from the range of v on both its sides, and
@@ -126,11 +130,11 @@ def _owens_rule() -> tuple[Array, Array]:
     b = 1.0 + math.sqrt(2.0)
     nodes, weights = (column[8:] / math.sqrt(1.0 + b) for column in gauss_legendre(16))
     rest = 1.0 - nodes**2
-    squares = b * nodes**2 / rest
-    return squares, weights * math.sqrt(b) * rest**-1.5 / squares / (2.0 * math.pi)
+    weights = weights * math.sqrt(b) * rest**-1.5 / (2.0 * math.pi)
+    return list(zip((b * nodes**2 / rest).tolist(), weights.tolist(), strict=True))
 
 
-_SQUARES, _WEIGHTS = _owens_rule()
+_OWENS_RULE = _owens_rule()
 
 ARRAYS = Maths(
     sqrt=np.sqrt,

@@ -1,4 +1,4 @@
-"""TRANCHE_LOSS beside FinancePy's large-homogeneous-portfolio formula, compiled by numba: in a loop, and by the call."""
+"""TRANCHE_LOSS beside FinancePy's large-homogeneous-portfolio formula compiled by numba, in a loop and by the call."""
 
 from __future__ import annotations
 

@@ -91,15 +91,15 @@ def test_half_of_a_pool_of_even_chances_loses_what_sheppards_angle_gives(rho: fl
 
 
 def test_plain_floats_agree_with_rows_on_both_sides_of_the_switch(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = scattered(20_000)
+    rows = scattered(30_000)
     inside = taken(rows)
     for limit in ("_THINNEST", "_LEAST_RHO", "_KEPT", "_DEEP"):
         monkeypatch.setattr(closed_form, limit, 2.0 * getattr(closed_form, limit))
     far_inside = taken(rows)
     monkeypatch.undo()
-    assert np.sum(inside & ~far_inside) > 500
     for side in (inside & ~far_inside, ~inside):
-        some = rows[:, side][:, :500]
+        some = rows[:, side][:, :600]
+        assert some.shape[1] > copula._FEW
         one = [copula.tranche_loss(*row) for row in some.T.tolist()]
         many = copula.tranche_loss(*some)
         # scipy's Owen's T and the array's differ by 2e-13 of the tail, the result is 1e-3 of it or more.

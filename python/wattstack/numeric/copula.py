@@ -27,12 +27,15 @@ from __future__ import annotations
 from . import closed_form
 from .default_line import factor_level, mean_chance
 from .digits import FAR, between, exact_product, excess, probit_gap, sum_over_one
-from .maths import Array, Mask, Maths, Number, Values, rowwise
+from .maths import ARRAYS, Array, Mask, Maths, Number, Values, rowwise
 
 __all__ = ["Array", "Values", "conditional_pd", "pool_loss", "tranche_loss", "tranche_pd"]
 
 # An atom of the loss this close to the attachment counts as not above it.
 _ATOM_TOLERANCE = 1e-12
+
+# Fewer rows than this take longer in closed form, which calls numpy more often, than along the default line.
+_FEW = 512
 
 
 def tranche_loss(attach: Values, detach: Values, pd: Values, lgd: Values, rho: Values) -> Number:
@@ -146,6 +149,8 @@ def _tranche_loss(m: Maths, *row: Number) -> Number:
 
 
 def _ordinary_tranche_loss(m: Maths, *row: Number) -> Number:
+    if m is ARRAYS and row[0].size < _FEW:
+        return mean_chance(m, *row)
     loss, good = closed_form.tranche_loss(m, *row)
     return m.mended(loss, good, mean_chance, *row)
 

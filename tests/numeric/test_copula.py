@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr, ndtri, owens_t
 
-from wattstack.numeric import closed_form, copula, default_line, maths
+from wattstack.numeric import closed_form, copula, default_line, maths, tranches
 from wattstack.numeric.maths import ARRAYS
 
 Array = npt.NDArray[np.float64]
@@ -558,6 +558,7 @@ def test_plain_floats_give_a_plain_float() -> None:
     assert type(copula.tranche_pd(0.03, 0.05, 0.6, 0.3)) is float
     assert type(copula.pool_loss(0.99, 0.05, 0.6, 0.3)) is float
     assert type(copula.conditional_pd(0.05, 0.3, -2.0)) is float
+    assert tranches.tranche_loss(0.03, 0.06, 0.05, 0.6, 0.3) == copula.tranche_loss(0.03, 0.06, 0.05, 0.6, 0.3)
 
 
 RHOS = st.one_of(SHARES, st.floats(0.001, 0.999), st.floats(-8.0, 0.0).map(lambda exponent: 10.0**exponent))

@@ -47,7 +47,7 @@ def tranche_loss(m: Maths, attach: Number, detach: Number, pd: Number, lgd: Numb
     origin = (c > 0.0) & (u < 0.0) & (u_top >= 0.0)  # lies in the first wedge and not in the second
     rate = origin + (over - over_top)  # of defaults between attach / lgd and detach / lgd, expected
     good = (rate > _KEPT * (origin + terms + terms_top)) & (rare > _DEEP) & _shallow(tail) & _shallow(tail_top)
-    return rate * (lgd / (detach - attach)), good
+    return m.minimum(rate * (lgd / (detach - attach)), 1.0), good
 
 
 def _shallow(tail: Number) -> Mask:

@@ -24,7 +24,7 @@ __all__ = [
 # Beyond it a normal tail is zero in double precision; stands for an infinite probit.
 FAR = 40.0
 
-# The least double, which no tail but zero notices.
+# The least double, which no tail but zero notices, or one as small.
 _LEAST = 5e-324
 
 # Intervals of u narrower than this, over 1 + |u|, have their normal mass from a series.

@@ -42,6 +42,7 @@ def tranche_rows(*, brief: bool) -> list[Row]:
     return [
         _row(
             f"TRANCHE_LOSS, {rows[0].size:,} rows a call",
+            "a row",
             rows[0].size,
             *alternating(lambda: wattstack.tranche_loss(*rows), lambda: loop(*rows), runs),
             f"{peer}, compiled loop",
@@ -69,11 +70,12 @@ def _scalar_row(rows: list[Any], exact: Any, survival: Any, peer: str, repeats: 
         _worst([price(*row) for row in each], exact) for price in (wattstack.tranche_loss, theirs)
     )
     accuracy = f"worst error {ours_worst}, peer {peer_worst}"
-    return _row("TRANCHE_LOSS, one scalar call", repeats, *seconds, f"{peer}, tr_surv_prob_lhp", accuracy)
+    return _row("TRANCHE_LOSS, one scalar call", "a call", repeats, *seconds, f"{peer}, tr_surv_prob_lhp", accuracy)
 
 
-def _row(what: str, count: int, ours: float, theirs: float, peer: str, accuracy: str) -> Row:
-    return Row(what, _per(ours, count), f"{peer}: {_per(theirs, count)}", f"{ours / theirs:.2f}", accuracy)
+def _row(what: str, unit: str, count: int, ours: float, theirs: float, peer: str, accuracy: str) -> Row:
+    one, other = (f"{seconds / count * 1e6:.2f} µs {unit}" for seconds in (ours, theirs))
+    return Row(what, one, f"{peer}: {other}", f"{ours / theirs:.2f}", accuracy)
 
 
 def _sample(count: int) -> list[Any]:
@@ -93,7 +95,3 @@ def _exact(rows: list[Any]) -> Any:
 
 def _worst(found: Any, exact: Any) -> str:
     return f"{np.max(np.abs(found - exact)):.0e}"
-
-
-def _per(seconds: float, count: int) -> str:
-    return f"{seconds / count * 1e6:.2f} µs a row"

@@ -1,7 +1,8 @@
-"""TRANCHE_LOSS beside FinancePy's large-homogeneous-portfolio formula, compiled by numba."""
+"""TRANCHE_LOSS beside FinancePy's large-homogeneous-portfolio formula compiled by numba, in a loop and by the call."""
 
 from __future__ import annotations
 
+import math
 import os
 from importlib.metadata import version
 from typing import Any
@@ -18,7 +19,7 @@ ORACLE_ROWS = 60
 def tranche_rows(*, brief: bool) -> list[Row]:
     """The rows of the table; one that says why where the peer is not installed."""
     try:
-        from financepy.models.gauss_copula_lhp import exp_min_lk
+        from financepy.models.gauss_copula_lhp import exp_min_lk, tr_surv_prob_lhp
         from numba import njit
     except ImportError as error:
         if os.environ.get("WATTSTACK_ALL_HOSTS"):
@@ -35,27 +36,46 @@ def tranche_rows(*, brief: bool) -> list[Row]:
             found[i] = (upper - lower) / (detach[i] - attach[i])
         return found
 
-    peer = f"FinancePy {version('financepy')}, compiled loop"
     rows = _sample(2_000 if brief else 100_000)
-    ours_seconds, peer_seconds = alternating(
-        lambda: wattstack.tranche_loss(*rows), lambda: loop(*rows), 3 if brief else 9
-    )
-    count = rows[0].size
-    scalar = [column[:1] for column in rows]
-    one = [float(column[0]) for column in rows]
-    repeats = 20 if brief else 500
-    scalar_ours, scalar_peer = alternating(
-        lambda: [wattstack.tranche_loss(*one) for _ in range(repeats)],
-        lambda: [loop(*scalar) for _ in range(repeats)],
-        3 if brief else 9,
-    )
-    accuracy = _accuracy(rows, loop)
+    exact, some = _exact(rows), [column[:ORACLE_ROWS] for column in rows]
+    peer, runs = f"FinancePy {version('financepy')}", 3 if brief else 15
     return [
-        Row(f"TRANCHE_LOSS, {count:,} rows a call", _per(ours_seconds, count), f"{peer}: {_per(peer_seconds, count)}",
-            f"{ours_seconds / peer_seconds:.2f}", accuracy),
-        Row("TRANCHE_LOSS, one scalar call", _per(scalar_ours, repeats), f"{peer}: {_per(scalar_peer, repeats)}",
-            f"{scalar_ours / scalar_peer:.2f}"),
-    ]  # fmt: skip
+        _row(
+            f"TRANCHE_LOSS, {rows[0].size:,} rows a call",
+            "a row",
+            rows[0].size,
+            *alternating(lambda: wattstack.tranche_loss(*rows), lambda: loop(*rows), runs),
+            f"{peer}, compiled loop",
+            f"worst error {_worst(wattstack.tranche_loss(*some), exact)}, peer {_worst(loop(*some), exact)}",
+        ),
+        _scalar_row(rows, exact, tr_surv_prob_lhp, peer, 20 if brief else 2_000, runs),
+    ]
+
+
+def _scalar_row(rows: list[Any], exact: Any, survival: Any, peer: str, repeats: int, runs: int) -> Row:
+    """One tranche a call from Python, given as numbers; the peer wants those of its credits as arrays."""
+
+    def theirs(attach: float, detach: float, pd: float, lgd: float, rho: float) -> float:
+        left = survival(attach, detach, 1, np.array([1.0 - pd]), np.array([1.0 - lgd]), math.sqrt(rho))
+        return 1.0 - float(left)
+
+    each = list(zip(*(column[:ORACLE_ROWS].tolist() for column in rows), strict=True))
+    one = each[0]
+    seconds = alternating(
+        lambda: [wattstack.tranche_loss(*one) for _ in range(repeats)],
+        lambda: [theirs(*one) for _ in range(repeats)],
+        runs,
+    )
+    ours_worst, peer_worst = (
+        _worst([price(*row) for row in each], exact) for price in (wattstack.tranche_loss, theirs)
+    )
+    accuracy = f"worst error {ours_worst}, peer {peer_worst}"
+    return _row("TRANCHE_LOSS, one scalar call", "a call", repeats, *seconds, f"{peer}, tr_surv_prob_lhp", accuracy)
+
+
+def _row(what: str, unit: str, count: int, ours: float, theirs: float, peer: str, accuracy: str) -> Row:
+    one, other = (f"{seconds / count * 1e6:.2f} µs {unit}" for seconds in (ours, theirs))
+    return Row(what, one, f"{peer}: {other}", f"{ours / theirs:.2f}", accuracy)
 
 
 def _sample(count: int) -> list[Any]:
@@ -65,15 +85,13 @@ def _sample(count: int) -> list[Any]:
     return [attach, attach + width, 0.005 + 0.2 * draw[2], 0.3 + 0.5 * draw[3], 0.05 + 0.6 * draw[4]]
 
 
-def _accuracy(rows: list[Any], loop: Any) -> str:
-    """The worst error of both against quadrature at 60 digits."""
+def _exact(rows: list[Any]) -> Any:
+    """The first losses by quadrature at 60 digits."""
     from tests.oracles.make_tranche_loss import loss_by_factor
 
-    some = [column[:ORACLE_ROWS] for column in rows]
-    exact = np.array([float(loss_by_factor(tuple(map(float, row)))) for row in zip(*some, strict=True)])
-    ours, theirs = (np.max(np.abs(found - exact)) for found in (wattstack.tranche_loss(*some), loop(*some)))
-    return f"worst error {ours:.0e}, peer {theirs:.0e}"
+    some = zip(*(column[:ORACLE_ROWS].tolist() for column in rows), strict=True)
+    return np.array([float(loss_by_factor(row)) for row in some])
 
 
-def _per(seconds: float, count: int) -> str:
-    return f"{seconds / count * 1e6:.2f} µs a row"
+def _worst(found: Any, exact: Any) -> str:
+    return f"{np.max(np.abs(found - exact)):.0e}"

@@ -118,6 +118,8 @@ def rows() -> Iterator[Row]:
     yield from ordinary_rows()
     yield from corner_rows()
     yield from scattered_rows(180)
+    yield from border_rows()
+    yield from market_rows(100)
 
 
 def ordinary_rows() -> Iterator[Row]:
@@ -161,6 +163,33 @@ def scattered_rows(count: int) -> Iterator[Row]:
         if detach <= 1.0:
             count -= 1
             yield attach, detach, pd, lgd, rho
+
+
+def border_rows() -> Iterator[Row]:
+    """Close on both sides of where the closed form gives way to the integral, and the origin in a corner of it."""
+    for pd, lgd, rho in ((0.01, 0.6, 0.3), (0.2, 0.9, 0.05), (0.6, 0.45, 0.7)):
+        for side in (0.99, 1.01):
+            yield 0.1, 0.1 + 4e-3 * side * lgd, pd, lgd, rho
+            yield 0.05, 0.2, pd, lgd, 1e-3 * side
+            yield 0.05, 0.2, 3.2e-5 * side, lgd, rho
+            yield 0.05, 0.2, 1.0 - 3.2e-5 * side, lgd, rho
+            yield 3.2e-5 * side * lgd, 0.2, pd, lgd, rho
+            yield 0.1, lgd * (1.0 - 3.2e-5 * side), pd, lgd, rho
+        for step in range(1, 16):  # ever more senior
+            yield lgd * step / 16, lgd * (step + 1) / 16, 0.2 * pd, lgd, max(rho, 0.2)
+    for rho in (0.0011, 0.3, 0.99):
+        yield 0.25, 0.5, 0.5, 0.5, rho
+        yield 0.0, 0.25, 0.5, 0.5, rho
+        yield 0.2, 0.25, 0.5, 0.5, rho
+
+
+def market_rows(count: int) -> Iterator[Row]:
+    """Tranches of a hundredth of the pool and more, of loans neither safe nor lost."""
+    draw = random.Random(20251124)
+    for _ in range(count):
+        attach = draw.choice((0.0, draw.uniform(0.0, 0.5)))
+        detach = attach + 10.0 ** draw.uniform(-2.0, -0.31)
+        yield attach, detach, 10.0 ** draw.uniform(-3.0, -0.02), draw.uniform(0.2, 1.0), draw.uniform(0.1, 0.95)
 
 
 def spread(row: Row) -> bool:

@@ -1,84 +1,71 @@
 """Losses of credit tranches on a pool of unequal obligors, one-factor Gaussian copula.
-
-Obligor i defaults with the chance p_i(M) = Phi((c_i - sqrt(rho_i) * M) / sqrt(1 - rho_i)) given the factor M, and
-then loses x_i of the pool.  Given M the distribution of the loss is built obligor by obligor on a grid; only the
-part of it below the detachment is needed, because
-
-    E[max(L - a, 0)] = E[L] - a + E[max(a - L, 0)].
-
-The factor is integrated adaptively, in panels that begin where an obligor's default rate steps.
-
-While the x_i are multiples of a common unit, at most 20,000 of them in the pool, the grid is exact and the result
-good to 1e-10.  Otherwise the unit is a 20,000th of the largest loss and each x_i is split between its two neighbours
-on the grid so that its mean is kept.  The error is then at most sqrt(n) * unit / (4 * width) of the tranche: half the
-mean absolute rounding error of n independent splits, of a standard deviation of at most half a unit each.
-
-Sources
--------
-L. Andersen, J. Sidenius, S. Basu (2003), "All your hedges in one basket", Risk 16(11): the recursion.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
-from .quadrature import gauss_legendre
+from . import factor
 
-__all__ = ["UNITS", "tranche_loss"]
+__all__ = ["UNITS", "Loss", "tranche_loss"]
 
 Array: TypeAlias = npt.NDArray[np.float64]
 
 UNITS = 20_000  # of loss in the pool, at most
 
-_EDGE = 9.0  # Phi(-9) is 1e-19
-_REACH = 8.0  # widths of a step on each side of it
-_NARROW = 0.5  # steps narrower than this get panels of their own
-_LONGEST = 3.0  # panel to begin with
-_ROUNDS = 40  # of halving panels
-_ACCURATE = 1e-11  # two halves this close to their panel are far closer to the integral
-_BLOCK_ITEMS = 1 << 17  # cells of the grid times nodes worked on at a time
-_RULE = gauss_legendre(16)
+_ROUNDING = 1e-14  # of the pool: a loss this close to a whole number of units is one
+_LOG_UNLIKELY = 30.0  # minus the logarithm of a chance left out
+_FEW = 128  # obligors whose losses are added one by one
+_BLOCK_ITEMS = 1 << 15  # cells of the grid times nodes worked on at a time: small enough to stay in the cache
+
+
+class Loss(NamedTuple):
+    """A tranche's expected loss as a share of the tranche, and how far it can be off for the sake of the grid."""
+
+    share: float
+    bound: float
 
 
 class _Pool(NamedTuple):
-    """Thresholds and loadings of the obligors, their losses, and these on the grid."""
+    """Thresholds and loadings of the obligors, their losses on the grid: whole units, and what is beyond them."""
 
     threshold: Array
     own: Array
     common: Array
-    loss: Array
-    unit: float
     steps: npt.NDArray[np.int64]
-    rest: Array  # of a unit, beyond the steps
+    rest: Array
+    unit: float
 
 
-def tranche_loss(attach: float, detach: float, pd: Array, lgd: Array, rho: Array, exposure: Array) -> float:
-    """Expected loss of a tranche, as a share of the tranche.
+class _Span(NamedTuple):
+    """The tranche as it is counted: in losses from below, or from above in what the pool does not lose."""
 
-    Parameters
-    ----------
-    attach, detach : float
-        Limits of the tranche as shares of the pool, 0 <= attach < detach <= 1.
-    pd, lgd, rho, exposure : ndarray
-        Of each obligor; they broadcast against one another. Exposures are scaled to sum to 1.
-    """
+    low: float
+    high: float
+    from_below: bool
+
+
+def tranche_loss(attach: float, detach: float, pd: Array, lgd: Array, rho: Array, exposure: Array) -> Loss:
     pd, lgd, rho, exposure = np.broadcast_arrays(pd, lgd, rho, exposure)
     losses = lgd * (exposure / exposure.sum())
     lossy = (losses > 0.0) & (pd > 0.0)
-    total = losses[lossy].sum()
+    total = float(losses[lossy].sum())
     if total <= attach:
-        return 0.0
+        return Loss(0.0, 0.0)
     if attach == 0.0 and total <= detach:  # the tranche takes every loss
-        return float((pd * losses)[lossy].sum() / detach)
+        return Loss(float((pd * losses)[lossy].sum() / detach), 0.0)
     pool = _pool(pd[lossy], rho[lossy], losses[lossy])
-    share = _integral(lambda factor: _conditional(pool, factor, attach, detach), _breaks(pool), detach - attach)
-    return min(max(share, 0.0), 1.0)
+    from_below = attach + detach <= total
+    span = _Span(attach, detach, True) if from_below else _Span(total - detach, total - attach, False)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        centre, width = pool.threshold / pool.common, pool.own / pool.common
+    held, low, high = factor.mean(lambda nodes: _conditional(pool, span, nodes), centre, width)
+    share = 1.0 - held if from_below else held
+    return Loss(float(min(max(share, 0.0), 1.0)), float(max(low, high)) / (detach - attach))
 
 
 def _pool(pd: Array, rho: Array, loss: Array) -> _Pool:
@@ -87,12 +74,11 @@ def _pool(pd: Array, rho: Array, loss: Array) -> _Pool:
     unit = common_unit(loss)
     places = loss / unit
     steps = np.rint(places)
-    rest = places - steps
-    exact = np.abs(rest) * unit < 1e-12 * loss.sum()
+    exact = np.abs(places - steps) * unit < _ROUNDING * loss.sum()
     steps = np.where(exact, steps, np.floor(places))
     rest = np.where(exact, 0.0, places - steps)
     # + 0.0: the root of -0.0 would be -0.0, and a width over it minus infinity
-    return _Pool(ndtri(pd), np.sqrt(1.0 - rho), np.sqrt(rho + 0.0), loss, unit, steps.astype(np.int64), rest)
+    return _Pool(ndtri(pd), np.sqrt(1.0 - rho), np.sqrt(rho + 0.0), steps.astype(np.int64), rest, unit)
 
 
 def common_unit(loss: Array) -> float:
@@ -106,7 +92,7 @@ def common_unit(loss: Array) -> float:
             return finest
     counts = np.rint(loss / unit)
     unit = total / float(counts.sum())  # the mean takes out what rounding is left
-    return unit if (np.abs(loss - counts * unit) < 1e-12 * total).all() else finest
+    return unit if (np.abs(loss - counts * unit) < _ROUNDING * total).all() else finest
 
 
 def _common_measure(first: float, second: float, nothing: float) -> float:
@@ -117,90 +103,77 @@ def _common_measure(first: float, second: float, nothing: float) -> float:
     return first
 
 
-def _rates(pool: _Pool, factor: Array) -> Array:
-    """Default rates given the factor: a row an obligor."""
-    distance = pool.threshold[:, None] - pool.common[:, None] * factor
+def _rates(pool: _Pool, nodes: Array, from_below: bool) -> Array:
+    """Chances given the factor that an obligor counts: a row an obligor."""
+    distance = pool.threshold[:, None] - pool.common[:, None] * nodes
     own = np.broadcast_to(pool.own[:, None], distance.shape)
     together = np.where(distance > 0.0, np.inf, -np.inf)
-    return np.asarray(ndtr(np.divide(distance, own, out=together, where=own > 0.0)))
+    level = np.divide(distance, own, out=together, where=own > 0.0)
+    return np.asarray(ndtr(level if from_below else -level))
 
 
-def _conditional(pool: _Pool, factor: Array, attach: float, detach: float) -> Array:
-    """The tranche's expected loss given each factor."""
-    top = detach if detach < pool.loss.sum() else attach
-    cells = int(np.ceil(top / pool.unit)) + 1
-    result = np.empty(factor.shape)
+def _conditional(pool: _Pool, span: _Span, nodes: Array) -> Array:
+    """Given each factor: the part of the span that is not reached, and the bounds of its error at both ends."""
+    reach = int(np.ceil(np.sqrt(0.5 * _LOG_UNLIKELY * np.count_nonzero(pool.rest))))
+    cells = int(np.ceil(span.high / pool.unit)) + 1 + reach
+    result = np.empty((3, len(nodes)))
     step = max(_BLOCK_ITEMS // cells, 1)
-    for first in range(0, len(factor), step):
+    for first in range(0, len(nodes), step):
         block = slice(first, first + step)
-        rate = _rates(pool, factor[block])
-        chances = _distribution(pool, rate, cells)
-        mean = pool.loss @ rate
-        above = _excess(chances, mean, attach, pool.unit)
-        beyond = _excess(chances, mean, detach, pool.unit) if top == detach else 0.0
-        result[block] = (above - beyond) / (detach - attach)
+        rate = _rates(pool, nodes[block], span.from_below)
+        chances = _distribution(pool.steps, pool.rest, rate, cells)
+        grid = pool.unit * np.arange(len(chances))
+        result[0, block] = np.clip((span.high - grid) / (span.high - span.low), 0.0, 1.0) @ chances
+        for row, point in ((1, span.low), (2, span.high)):
+            result[row, block] = _bound(pool, rate, chances, point, reach)
     return result
 
 
-def _excess(chances: Array, mean: Array, point: float, unit: float) -> Array:
-    """E[max(L - point, 0)] from the chances of the losses below the point."""
-    short = np.maximum(point - unit * np.arange(len(chances)), 0.0)
-    return np.asarray(mean - point + short @ chances)
+def _bound(pool: _Pool, rate: Array, chances: Array, point: float, reach: int) -> Array | float:
+    """At most how much more E[max(point - L, 0)] is on the grid."""
+    inexact = pool.rest > 0.0
+    if point <= 0.0 or not inexact.any():
+        return 0.0
+    place = point / pool.unit
+    near = np.arange(max(int(place) - reach, 0), min(int(place) + reach + 2, len(chances)))
+    count, expected = np.count_nonzero(inexact), rate[inexact].sum(axis=0)
+    third = _LOG_UNLIKELY / 3.0
+    most = np.minimum(expected + third + np.sqrt(third**2 + 2.0 * _LOG_UNLIKELY * expected), count)
+    variance = most / 4.0
+    density = (chances[near] * np.exp(-0.5 * (near[:, None] - place) ** 2 / variance)).sum(axis=0)
+    spread = 0.5 * np.sqrt((pool.rest * (1.0 - pool.rest)) @ rate)
+    left_out = np.sqrt(count) * np.exp(-_LOG_UNLIKELY)
+    return pool.unit * np.minimum(np.sqrt(variance) * density + left_out, spread)
 
 
-def _distribution(pool: _Pool, rate: Array, cells: int) -> Array:
-    """Chances of the losses 0, 1, ... units (rows) given each factor (columns), as far as there are cells."""
-    chances = np.zeros((cells, rate.shape[1]))
+def _distribution(steps: npt.NDArray[np.int64], rest: Array, rate: Array, cells: int) -> Array:
+    """Chances of 0, 1, ... units (rows) given each factor (columns), as far as there are cells."""
+    if len(steps) <= _FEW:
+        return _few(steps, rest, rate, cells)
+    half = len(steps) // 2
+    first = _distribution(steps[:half], rest[:half], rate[:half], cells)
+    second = _distribution(steps[half:], rest[half:], rate[half:], cells)
+    size = len(first) + len(second) - 1
+    length = 1 << (size - 1).bit_length()
+    spectrum = np.fft.rfft(first, length, axis=0) * np.fft.rfft(second, length, axis=0)
+    return np.fft.irfft(spectrum, length, axis=0)[: min(size, cells)]
+
+
+def _few(steps: npt.NDArray[np.int64], rest: Array, rate: Array, cells: int) -> Array:
+    ends = np.minimum(np.cumsum(steps + (rest > 0.0)) + 1, cells).tolist()
+    order = "F" if ends[-1] > rate.shape[1] else "C"  # the longer axis is contiguous
+    chances = np.zeros((ends[-1], rate.shape[1]), order=order)
+    buffer = np.empty_like(chances)
     chances[0] = 1.0
-    reached = 1  # cells that can be other than 0
-    for step, rest, chance in zip(pool.steps.tolist(), pool.rest.tolist(), rate, strict=True):
-        before = chances[:reached].copy()
-        reached = min(reached + step + (rest > 0.0), cells)
-        chances[: len(before)] *= 1.0 - chance
-        for size, part in ((step, 1.0 - rest), (step + 1, rest)):
-            room = min(len(before), cells - size)
-            if part > 0.0 and room > 0:
-                chances[size : size + room] += (part * chance) * before[:room]
+    reached = 1
+    for step, part, chance, end in zip(steps.tolist(), rest.tolist(), rate, ends, strict=True):
+        moved = np.multiply(chances[:reached], chance, out=buffer[:reached])
+        chances[:reached] -= moved
+        if part > 0.0:
+            room = max(min(reached, end - step - 1), 0)
+            chances[step + 1 : step + 1 + room] += part * moved[:room]
+            moved *= 1.0 - part
+        room = max(min(reached, end - step), 0)
+        chances[step : step + room] += moved[:room]
+        reached = end
     return chances
-
-
-def _breaks(pool: _Pool) -> Array:
-    """Where panels begin: at the steps that are narrow, and nowhere far from another."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        width = pool.own / pool.common
-        centre = pool.threshold / pool.common
-    narrow = width < _NARROW
-    steps = np.unique(np.column_stack([centre[narrow], width[narrow]]), axis=0).T
-    around = [steps[0] + reach * steps[1] for reach in (-_REACH, -2.0, 0.0, 2.0, _REACH)]
-    edges = np.unique(np.clip(np.concatenate([[-_EDGE, _EDGE], *around]), -_EDGE, _EDGE))
-    pieces = [np.linspace(a, b, int(np.ceil((b - a) / _LONGEST)) + 1) for a, b in pairwise(edges)]
-    return np.unique(np.concatenate(pieces))
-
-
-def _integral(function: Callable[[Array], Array], breaks: Array, width: float) -> float:
-    """The function's mean over a normal factor: panels are halved until their halves say the same."""
-    accurate = max(_ACCURATE, 1e-14 / width)
-    start, end = breaks[:-1], breaks[1:]
-    coarse = _by_panel(function, start, end)
-    total = 0.0
-    for _ in range(_ROUNDS):
-        middle = 0.5 * (start + end)
-        halves = np.array([_by_panel(function, start, middle), _by_panel(function, middle, end)])
-        done = np.abs(halves.sum(axis=0) - coarse) < accurate
-        total += float(halves[:, done].sum())
-        if done.all():
-            return total
-        left, right = start[~done], end[~done]
-        centre = middle[~done]
-        start, end = np.concatenate([left, centre]), np.concatenate([centre, right])
-        coarse = halves[:, ~done].ravel()
-    return total + float(coarse.sum())
-
-
-def _by_panel(function: Callable[[Array], Array], start: Array, end: Array) -> Array:
-    nodes, weights = _RULE
-    half = 0.5 * (end - start)
-    factor = 0.5 * (start + end)[:, None] + half[:, None] * nodes
-    values = function(factor.ravel()).reshape(factor.shape)
-    density = np.exp(-0.5 * factor**2) / np.sqrt(2.0 * np.pi)
-    return np.asarray(half * ((values * density) @ weights))

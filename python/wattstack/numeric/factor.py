@@ -24,7 +24,7 @@ Function: TypeAlias = Callable[[Array], Array]
 EDGE = 7.5  # Phi(-7.5) is 3e-14
 _ACCURATE = 1e-12  # sums this close to the mean, as far as the steps between them tell
 _CLOSE = 1e-6  # sums at least this close before they tell it
-_FINEST = 64  # nodes a unit of the factor
+_COARSEST, _FINEST = 1.5, 48.0  # nodes a unit of the factor
 _REACH = 8.0  # widths of a step on each side of it
 _NARROW = 0.5  # steps narrower than this get panels of their own
 _LONGEST = 3.0  # panel to begin with
@@ -52,18 +52,19 @@ def mean(function: Function, centre: Array, width: Array) -> Array:
 
 
 def _by_nodes(function: Function) -> Array | None:
-    """Sums over equidistant nodes, each with half the step of the one before; None if they don't settle."""
-    density, before = 2, np.inf
+    """Sums over equidistant nodes, each with half the step of the one before; None if they do not settle."""
+    density = _COARSEST
     count = int(EDGE * density)
     total = _sum(function, np.arange(-count, count + 1) / density) / density
+    before = 0.0
     while density < _FINEST:
         count = int(EDGE * density)
         halfway = (np.arange(-count, count) + 0.5) / density
         finer = 0.5 * (total + _sum(function, halfway) / density)
         gap = abs(float(finer[0] - total[0]))
-        density, total = 2 * density, finer
-        # an error that falls as q, q², q⁴, …: the next term from the two gaps before it
-        if gap == 0.0 or (gap < _CLOSE and gap * (gap / before) ** 2 < _ACCURATE):
+        density, total = 2.0 * density, finer
+        # the error falls at least as q, q², q⁴, …: the next term of it from the last two
+        if gap < _CLOSE and gap**3 <= _ACCURATE * before**2:
             return total
         before = gap
     return None

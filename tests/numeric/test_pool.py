@@ -44,7 +44,7 @@ def test_pools_of_up_to_ten_obligors_agree_with_enumeration(seed: int) -> None:
     attach = draw.uniform(0.0, 0.4)
     detach = attach + draw.choice([0.01, 0.1, 0.5])
     expected = enumerated(attach, detach, pd, exposure / exposure.sum() * lgd, rho)
-    assert pool.tranche_loss(attach, detach, pd, lgd, rho, exposure) == pytest.approx(expected, abs=PROMISED)
+    assert loss(attach, detach, pd, lgd, rho, exposure) == pytest.approx(expected, abs=PROMISED)
 
 
 def test_sixteen_obligors_agree_with_enumeration() -> None:
@@ -61,7 +61,7 @@ def test_sixteen_obligors_agree_with_enumeration() -> None:
         for chance in p:  # the order of itertools.product
             chances = np.outer(chances, [1.0 - chance, chance]).ravel()
         expected += weight * np.exp(-0.5 * node**2) / np.sqrt(2.0 * np.pi) * float(chances @ share)
-    assert pool.tranche_loss(0.1, 0.2, pd, 0.6 * ONE, rho, exposure) == pytest.approx(expected, abs=PROMISED)
+    assert loss(0.1, 0.2, pd, 0.6 * ONE, rho, exposure) == pytest.approx(expected, abs=PROMISED)
 
 
 @pytest.mark.parametrize("n", [1, 2, 10, 125])
@@ -69,20 +69,20 @@ def test_sixteen_obligors_agree_with_enumeration() -> None:
 def test_equal_obligors_are_the_pool_of_equal_obligors(n: int, rho: float) -> None:
     for attach, detach in ((0.0, 0.05), (0.05, 0.15), (0.15, 0.3), (0.3, 1.0)):
         equal = float(lumpy.tranche_loss(attach, detach, 0.067, 0.4, rho, n))
-        unequal = pool.tranche_loss(attach, detach, np.full(n, 0.067), 0.4 * ONE, rho * ONE, 7.0 * ONE)
+        unequal = loss(attach, detach, np.full(n, 0.067), 0.4 * ONE, rho * ONE, 7.0 * ONE)
         assert unequal == pytest.approx(equal, abs=PROMISED)
 
 
 def test_one_obligor_loses_its_lgd_with_its_pd() -> None:
     for rho in (0.0, 0.3, 1.0):
-        loss = pool.tranche_loss(0.1, 0.3, 0.07 * ONE, 0.2 * ONE, rho * ONE, ONE)
+        loss = loss(0.1, 0.3, 0.07 * ONE, 0.2 * ONE, rho * ONE, ONE)
         assert loss == pytest.approx(0.07 / 2.0, abs=PROMISED)
 
 
 def test_many_small_obligors_are_a_granular_pool() -> None:
     granular = float(copula.tranche_loss(0.05, 0.15, 0.067, 0.4, 0.15))
     few, many = (
-        abs(pool.tranche_loss(0.05, 0.15, np.full(n, 0.067), 0.4 * ONE, 0.15 * ONE, ONE) - granular)
+        abs(loss(0.05, 0.15, np.full(n, 0.067), 0.4 * ONE, 0.15 * ONE, ONE) - granular)
         for n in (250, 1000)
     )
     assert many == pytest.approx(few / 4.0, rel=0.1)  # the error falls as 1/n
@@ -91,8 +91,8 @@ def test_many_small_obligors_are_a_granular_pool() -> None:
 def test_order_and_unit_of_the_exposures_do_not_matter() -> None:
     pd, rho = np.array([0.02, 0.1, 0.3, 0.05]), np.array([0.1, 0.3, 0.0, 0.6])
     exposure = np.array([5.0, 1.0, 2.0, 4.0])
-    loss = pool.tranche_loss(0.1, 0.4, pd, 0.5 * ONE, rho, exposure)
-    turned = pool.tranche_loss(0.1, 0.4, pd[::-1], 0.5 * ONE, rho[::-1], 37.5 * exposure[::-1])
+    loss = loss(0.1, 0.4, pd, 0.5 * ONE, rho, exposure)
+    turned = loss(0.1, 0.4, pd[::-1], 0.5 * ONE, rho[::-1], 37.5 * exposure[::-1])
     assert turned == pytest.approx(loss, abs=1e-13)  # sums in another order
 
 
@@ -102,7 +102,7 @@ def test_the_tranches_of_a_stack_lose_what_the_pool_loses(exposure: list[float])
     limits = [0.0, 0.05, 0.15, 0.3, 1.0]
     weights = np.array(exposure) / sum(exposure)
     stack = [
-        (detach - attach) * pool.tranche_loss(attach, detach, pd, lgd, rho, weights)
+        (detach - attach) * loss(attach, detach, pd, lgd, rho, weights)
         for attach, detach in itertools.pairwise(limits)
     ]
     assert sum(stack) == pytest.approx(float(weights @ (lgd * pd)), abs=PROMISED)
@@ -113,7 +113,7 @@ def test_losses_without_a_common_unit_err_by_less_than_the_bound() -> None:
     pd, rho = draw.uniform(0.01, 0.3, 10), draw.uniform(0.05, 0.5, 10)
     loss = draw.uniform(0.02, 0.08, 10)
     expected = enumerated(0.1, 0.12, pd, loss / loss.sum(), rho)
-    found = pool.tranche_loss(0.1, 0.12, pd, ONE, rho, loss)
+    found = loss(0.1, 0.12, pd, ONE, rho, loss)
     bound = np.sqrt(10.0) / pool.UNITS / (4.0 * 0.02)
     assert abs(found - expected) < bound
     assert found == pytest.approx(expected, abs=1e-4)  # far less, as the splits of many losses even out
@@ -135,4 +135,4 @@ def test_units_are_found_where_there_are_some() -> None:
 )
 def test_every_loss_is_a_share(attach: float, width: float, obligors: list[tuple[float, ...]]) -> None:
     pd, lgd, rho, exposure = np.array(obligors).T
-    assert 0.0 <= pool.tranche_loss(attach, attach + width, pd, lgd, rho, exposure) <= 1.0
+    assert 0.0 <= loss(attach, attach + width, pd, lgd, rho, exposure) <= 1.0

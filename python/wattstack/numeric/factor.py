@@ -22,14 +22,14 @@ Array: TypeAlias = npt.NDArray[np.float64]
 Function: TypeAlias = Callable[[Array], Array]
 
 EDGE = 7.5  # Phi(-7.5) is 3e-14
-_ACCURATE = 1e-12  # sums this close to the mean, as far as the steps between them tell
-_CLOSE = 1e-6  # sums at least this close before they tell it
-_COARSEST, _FINEST = 1.5, 48.0  # nodes a unit of the factor
+_COARSEST, _FINEST = 0.75, 32.0  # nodes in the narrowest step, or in two units of the factor; and times those
+_CLOSE = 1e-6  # sums at least this close before
+_ACCURATE = 1e-12  # the gaps between them tell that they are this close to the mean
+_NARROW = 0.02  # steps narrower than this get panels of their own
 _REACH = 8.0  # widths of a step on each side of it
-_NARROW = 0.5  # steps narrower than this get panels of their own
 _LONGEST = 3.0  # panel to begin with
 _ROUNDS = 40  # of halving panels
-_PANEL_ACCURATE = 1e-11  # two halves this close to their panel are far closer to the integral
+_HALVES_ACCURATE = 1e-11  # two halves this close to their panel are far closer to the integral
 _RULE = gauss_legendre(16)
 
 
@@ -39,27 +39,27 @@ def mean(function: Function, centre: Array, width: Array) -> Array:
     Parameters
     ----------
     function : callable
-        From factors to rows of values, a column a factor. The first row decides how finely it is integrated.
+        From factors to rows of values, a column a factor. The first row decides how finely all are integrated.
     centre, width : ndarray
         Where the function may step, and how narrowly.
     """
     narrow = width < _NARROW
     if not narrow.any():
-        found = _by_nodes(function)
+        found = _by_nodes(function, _COARSEST / min(float(width.min()), 0.5))
         if found is not None:
             return found
     return _by_panels(function, _breaks(centre[narrow], width[narrow]))
 
 
-def _by_nodes(function: Function) -> Array | None:
+def _by_nodes(function: Function, density: float) -> Array | None:
     """Sums over equidistant nodes, each with half the step of the one before; None if they do not settle."""
-    density = _COARSEST
+    finest = _FINEST * density
     count = int(EDGE * density)
     total = _sum(function, np.arange(-count, count + 1) / density) / density
     before = 0.0
-    while density < _FINEST:
+    while density < finest:
         count = int(EDGE * density)
-        halfway = (np.arange(-count, count) + 0.5) / density
+        halfway = (2 * np.arange(-count, count) + 1) / (2.0 * density)
         finer = 0.5 * (total + _sum(function, halfway) / density)
         gap = abs(float(finer[0] - total[0]))
         density, total = 2.0 * density, finer
@@ -79,9 +79,8 @@ def _density(factor: Array) -> Array:
 
 
 def _breaks(centre: Array, width: Array) -> Array:
-    """Where panels begin: at the steps that are narrow, and nowhere far from another."""
-    steps = np.unique(np.column_stack([centre, width]), axis=0).T
-    around = [steps[0] + reach * steps[1] for reach in (-_REACH, -2.0, 0.0, 2.0, _REACH)]
+    """Where panels begin: at the steps, and nowhere far from another."""
+    around = [centre + reach * width for reach in (-_REACH, -2.0, 0.0, 2.0, _REACH)]
     edges = np.unique(np.clip(np.concatenate([[-EDGE, EDGE], *around]), -EDGE, EDGE))
     pieces = [np.linspace(a, b, int(np.ceil((b - a) / _LONGEST)) + 1) for a, b in pairwise(edges)]
     return np.unique(np.concatenate(pieces))
@@ -94,13 +93,13 @@ def _by_panels(function: Function, breaks: Array) -> Array:
     for _ in range(_ROUNDS):
         middle = 0.5 * (start + end)
         left, right = _panels(function, start, middle), _panels(function, middle, end)
-        done = np.abs(left[0] + right[0] - coarse[0]) < _PANEL_ACCURATE
+        done = np.abs(left[0] + right[0] - coarse[0]) < _HALVES_ACCURATE
         total += (left + right)[:, done].sum(axis=1)
-        open_ = ~done
         if done.all():
             return total
-        start, end = np.concatenate([start[open_], middle[open_]]), np.concatenate([middle[open_], end[open_]])
-        coarse = np.concatenate([left[:, open_], right[:, open_]], axis=1)
+        again = ~done
+        start, end = np.concatenate([start[again], middle[again]]), np.concatenate([middle[again], end[again]])
+        coarse = np.concatenate([left[:, again], right[:, again]], axis=1)
     return total + coarse.sum(axis=1)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.benchmarks.measure import Row
 from tests.benchmarks.model import model_rows
+from tests.benchmarks.pool import pool_rows
 from tests.benchmarks.tranche import tranche_rows
 
 HEADER = """<!-- Made by `python -m tests.benchmarks --out docs/benchmarks.md`. -->
@@ -28,7 +29,7 @@ def main() -> None:
     parser.add_argument("--brief", action="store_true", help="few rows and runs: does it still work?")
     parser.add_argument("--out", type=Path, metavar="F.md", help="write the table there")
     options = parser.parse_args()
-    rows = [*tranche_rows(brief=options.brief), *model_rows(brief=options.brief)]
+    rows = [*tranche_rows(brief=options.brief), *pool_rows(brief=options.brief), *model_rows(brief=options.brief)]
     text = _table(rows)
     print(text)
     if options.out:

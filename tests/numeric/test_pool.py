@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr, ndtri
 
+import wattstack
+from wattstack.errors import FunctionError
 from wattstack.numeric import copula, lumpy, pool
 
 ORACLE = Path(__file__).parents[1] / "oracles" / "pool.csv"
@@ -134,6 +136,26 @@ def test_the_error_of_a_pool_of_125_is_within_its_bound(
     assert found.bound < 200.0 * error  # it says something
 
 
+def test_a_grid_too_coarse_for_the_tranche_says_so() -> None:
+    pd, lgd, rho, exposure = hundred_and_twenty_five()
+    with pytest.raises(FunctionError, match=r"could be off by 0\.1 of the tranche, above 0\.0001: round them"):
+        wattstack.tranche_loss_pool(0.05, 0.050001, pd, lgd, rho, exposure)
+    assert 0.0 < wattstack.tranche_loss_pool(0.05, 0.050001, pd, 0.5, rho, np.rint(10.0 * exposure)) < 1.0
+    assert 0.0 < wattstack.tranche_loss_pool(0.05, 0.06, pd, lgd, rho, exposure) < 1.0
+
+
+def test_a_pool_too_large_for_the_grid_says_so() -> None:
+    with pytest.raises(FunctionError, match="at most 20,000 obligors"):
+        wattstack.tranche_loss_pool(0.05, 0.15, np.full(20_001, 0.067), 0.4, 0.15)
+
+
+def test_ten_thousand_obligors_of_any_size_are_no_pool_too_large() -> None:
+    exposure = np.random.default_rng(7).uniform(0.5, 1.5, 10_000)
+    found = wattstack.tranche_loss_pool(0, 0.03, 0.067, 0.4, 0.15, exposure)
+    # nearly granular: a ten thousandth of the pool is the variance of single names, and a hundredth its root
+    assert found == pytest.approx(wattstack.tranche_loss(0, 0.03, 0.067, 0.4, 0.15), abs=1e-4)
+
+
 @pytest.mark.parametrize("exposure", [[1.0, 2.0, 5.0], [1.0, np.sqrt(2.0), np.pi]])
 def test_the_tranches_of_a_stack_lose_what_the_pool_loses(exposure: list[float]) -> None:
     """Also on the grid: it keeps means."""
@@ -175,13 +197,13 @@ def test_many_small_obligors_are_a_granular_pool() -> None:
 
 
 def test_small_obligors_of_unequal_size_are_a_granular_pool_of_as_many_as_they_are_worth() -> None:
-    exposure = np.random.default_rng(7).uniform(0.5, 1.5, 2000)
+    exposure = np.random.default_rng(7).uniform(0.5, 1.5, 1000)
     worth = exposure.sum() ** 2 / (exposure**2).sum()
     granular, equal = (
         float(copula.tranche_loss(0.05, 0.15, 0.067, 0.4, 0.15)),
         float(lumpy.tranche_loss(0.05, 0.15, 0.067, 0.4, 0.15, np.round(worth))),
     )
-    unequal = lost(0.05, 0.15, np.full(2000, 0.067), 0.4 * ONE, 0.15 * ONE, exposure)
+    unequal = lost(0.05, 0.15, np.full(1000, 0.067), 0.4 * ONE, 0.15 * ONE, exposure)
     # the distance from the granular pool is that of the variance that single names add
     assert unequal - granular == pytest.approx(equal - granular, rel=0.01)
 

@@ -14,6 +14,7 @@ import itertools
 import random
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,11 +27,9 @@ LONGEST = mpf(5) / 4  # panel: short enough for 24 nodes to be exact to 25 digit
 NODES = 24
 
 
-class Row(NamedTuple):
-    """A tranche and the obligors of its pool."""
+class Pool(NamedTuple):
+    """The obligors, one value each."""
 
-    attach: float
-    detach: float
     pd: tuple[float, ...]
     lgd: tuple[float, ...]
     rho: tuple[float, ...]
@@ -56,6 +55,7 @@ def rule() -> list[tuple[mpf, mpf]]:
 RULE = rule()
 
 
+@cache
 def threshold(pd: float) -> mpf:
     """The normal variable exceeded from below with the chance pd."""
     return mp.sqrt(2) * mp.erfinv(2 * mpf(pd) - 1)
@@ -70,10 +70,10 @@ def rate(pd: float, rho: float, factor: mpf) -> mpf:
     return mp.ncdf((threshold(pd) - mp.sqrt(mpf(rho)) * factor) / mp.sqrt(1 - mpf(rho)))
 
 
-def panels(row: Row) -> list[mpf]:
+def panels(pool: Pool) -> list[mpf]:
     """Limits of the panels, ascending."""
     marks = {-EDGE, EDGE}
-    for pd, rho in zip(row.pd, row.rho, strict=True):
+    for pd, rho in zip(pool.pd, pool.rho, strict=True):
         if rho > 0.0 and 0.0 < pd < 1.0:
             centre, width = threshold(pd) / mp.sqrt(mpf(rho)), mp.sqrt((1 - mpf(rho)) / mpf(rho))
             marks |= {centre + width * step for step in (-16, -8, -4, -2, 0, 2, 4, 8, 16) if width < 1}
@@ -85,42 +85,57 @@ def panels(row: Row) -> list[mpf]:
     return limits
 
 
-def loss(row: Row) -> mpf:
-    """Expected loss of the tranche, as a share of it."""
-    units = [round(4 * lgd) * size for lgd, size in zip(row.lgd, row.exposure, strict=True)]
-    unit = mpf(1) / (4 * sum(row.exposure))
-    attach, width = mpf(row.attach), mpf(row.detach) - mpf(row.attach)
-    lost = [min(max(unit * k - attach, mpf(0)), width) / width for k in range(sum(units) + 1)]
-    total = mpf(0)
-    for start, end in itertools.pairwise(panels(row)):
+def units(pool: Pool) -> list[int]:
+    """What each obligor's default loses, in quarters of a unit of exposure."""
+    return [round(4 * lgd) * size for lgd, size in zip(pool.lgd, pool.exposure, strict=True)]
+
+
+def given(pool: Pool, factor: mpf) -> dict[int, mpf]:
+    """The chance of each loss, given the factor."""
+    chances = {0: mpf(1)}
+    for pd, rho, size in zip(pool.pd, pool.rho, units(pool), strict=True):
+        p = rate(pd, rho, factor)
+        grown: dict[int, mpf] = {}
+        for k, chance in chances.items():
+            grown[k] = grown.get(k, mpf(0)) + chance * (1 - p)
+            grown[k + size] = grown.get(k + size, mpf(0)) + chance * p
+        chances = grown
+    return chances
+
+
+def distribution(pool: Pool) -> dict[int, mpf]:
+    """The chance of each loss."""
+    total: dict[int, mpf] = {}
+    for start, end in itertools.pairwise(panels(pool)):
         for node, weight in RULE:
             factor = (start + end) / 2 + node * (end - start) / 2
-            chances = {0: mpf(1)}
-            for pd, rho, size in zip(row.pd, row.rho, units, strict=True):
-                p, grown = rate(pd, rho, factor), dict[int, mpf]()
-                for k, chance in chances.items():
-                    grown[k] = grown.get(k, mpf(0)) + chance * (1 - p)
-                    grown[k + size] = grown.get(k + size, mpf(0)) + chance * p
-                chances = grown
-            mean = sum(chance * lost[k] for k, chance in chances.items())
-            total += weight * (end - start) / 2 * mp.npdf(factor) * mean
+            mass = weight * (end - start) / 2 * mp.npdf(factor)
+            for k, chance in given(pool, factor).items():
+                total[k] = total.get(k, mpf(0)) + mass * chance
     return total
 
 
-def rows() -> Iterator[Row]:
+def tranche_loss(pool: Pool, chances: dict[int, mpf], attach: float, detach: float) -> mpf:
+    """Expected loss of the tranche, as a share of it."""
+    unit, width = mpf(1) / (4 * sum(pool.exposure)), mpf(detach) - mpf(attach)
+    return sum(chance * min(max(unit * k - mpf(attach), mpf(0)), width) / width for k, chance in chances.items())
+
+
+def pools() -> Iterator[tuple[Pool, list[tuple[float, float]]]]:
     """The corners of the domain, and a seeded scatter; limits at losses that the pool can have are among them."""
     draw = random.Random(20031101)
     for n in (1, 2, 3, 5, 8, 12, 16, 16):
-        pd = tuple(round(10.0 ** draw.uniform(-3.0, -0.2), 4) for _ in range(n))
-        lgd = tuple(draw.choice((0.25, 0.5, 0.75, 1.0)) for _ in range(n))
-        rho = tuple(draw.choice((0.0, 1.0, 0.05, 0.2, 0.5, 0.8, 0.95, 0.999)) for _ in range(n))
-        exposure = tuple(draw.randint(1, 9) for _ in range(n))
-        atom = lgd[0] * exposure[0] / sum(exposure)
-        for attach, width in ((0.0, 0.05), (atom, 1e-6), (0.1, 1e-3), (0.3, 0.3)):
-            yield Row(attach, min(attach + width, 1.0), pd, lgd, rho, exposure)
+        pool = Pool(
+            tuple(round(10.0 ** draw.uniform(-3.0, -0.2), 4) for _ in range(n)),
+            tuple(draw.choice((0.25, 0.5, 0.75, 1.0)) for _ in range(n)),
+            tuple(draw.choice((0.0, 1.0, 0.05, 0.2, 0.5, 0.8, 0.95, 0.999)) for _ in range(n)),
+            tuple(draw.randint(1, 9) for _ in range(n)),
+        )
+        first = pool.lgd[0] * pool.exposure[0] / sum(pool.exposure)
+        yield pool, [(0.0, 0.05), (first, min(first + 1e-6, 1.0)), (0.0999999, 0.1), (0.1, 0.101), (0.3, 0.6)]
     for rho in (0.0, 0.3, 1.0):
-        yield Row(0.125, 0.5, (0.0, 1.0, 0.1, 0.4), (1.0, 0.25, 0.5, 1.0), (rho,) * 4, (3, 2, 4, 1))
-        yield Row(0.125, 0.5, (1.0, 0.0, 0.2), (0.5, 1.0, 0.75), (0.2, rho, 1.0 - rho), (1, 1, 2))
+        yield Pool((0.0, 1.0, 0.1, 0.4), (1.0, 0.25, 0.5, 1.0), (rho,) * 4, (3, 2, 4, 1)), [(0.125, 0.5)]
+        yield Pool((1.0, 0.0, 0.2), (0.5, 1.0, 0.75), (0.2, rho, 1.0 - rho), (1, 1, 2)), [(0.125, 0.5)]
 
 
 def main() -> None:
@@ -128,10 +143,13 @@ def main() -> None:
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("pool.csv")
     with target.open("w", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
-        table.writerow([*Row._fields, "loss"])
-        for row in rows():
-            obligors = [" ".join(map(repr, values)) for values in row[2:]]
-            table.writerow([repr(row.attach), repr(row.detach), *obligors, mp.nstr(loss(row), 25)])
+        table.writerow(["attach", "detach", *Pool._fields, "loss"])
+        for pool, tranches in pools():
+            chances = distribution(pool)
+            obligors = [" ".join(map(repr, values)) for values in pool]
+            for attach, detach in tranches:
+                loss = mp.nstr(tranche_loss(pool, chances, attach, detach), 25)
+                table.writerow([repr(attach), repr(detach), *obligors, loss])
 
 
 if __name__ == "__main__":

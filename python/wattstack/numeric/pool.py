@@ -56,7 +56,7 @@ UNITS = 20_000  # of loss in the pool, at most
 _ROUNDING = 1e-14  # of the pool: a loss this close to a multiple of the unit is one
 _LOG_UNLIKELY = 30.0  # a chance of exp(-30) is left to a cruder bound
 _FEW = 32  # obligors are added one by one; more in halves, which Fourier transforms join
-_FULL = 8.0  # times the cells: with so many units halves would be cut off, and joining them be wasted
+_FULL = 2.0  # times the cells: with so many units halves would be cut off, and joining them be wasted
 _BLOCK_ITEMS = 1 << 16  # cells of the grid times nodes worked on at a time: they stay in the cache
 
 

@@ -55,8 +55,8 @@ def tranche_loss_pool(
     if loss.bound > ACCURACY:
         raise FunctionError(
             "#NUM!",
-            f"the losses exposure · lgd have no common unit, and a grid of {pool.UNITS:,} could be off by "
-            f"{loss.bound:.1g} of the tranche, more than {ACCURACY:g}: round them to a common unit, or widen the tranche",
+            f"the losses exposure · lgd have no common unit, and a grid of {pool.UNITS:,} units could be off by "
+            f"{loss.bound:.1g} of the tranche, above {ACCURACY:g}: round them to a common unit, or widen the tranche",
         )
     return loss.share
 
@@ -83,9 +83,9 @@ tranche_loss_pool.gives(0.3817653781, 0, 0.05, [0.067] * 10, 0.4, 0.15, toleranc
 tranche_loss_pool.gives(0.067, 0, 0.05, [0.067] * 4, 0.4, 1, tolerance=1e-10)
 tranche_loss_pool.gives((0.1 * 0.5 + 0.1 * 0.25) / 0.5, 0, 0.5, [0.1, 0.2], 0.5, 1, [1, 1], tolerance=1e-10)
 # no common unit, but none near the tranche: the larger of the two default, and nothing else matters
-tranche_loss_pool.gives(0.1, 0.45, 0.55, [0.1, 0.1], 1, 0.2, [1, 2**0.5])
-# the tranche begins where the smaller loss ends, 0.41421356…, and is so thin that the grid decides
-tranche_loss_pool.fails("#NUM!", 0.414213, 0.414214, [0.1, 0.1], 1, 0.2, [1, 2**0.5])
+tranche_loss_pool.gives(0.1, 0.45, 0.55, [0.1, 0.1], 1, 0.2, [1, 1.41421])
+# the tranche begins where the smaller loss ends, 0.4142141, and is so thin that the grid decides
+tranche_loss_pool.fails("#NUM!", 0.414214, 0.414215, [0.1, 0.1], 1, 0.2, [1, 1.41421])
 tranche_loss_pool.fails("#NUM!", 0.05, 0, [0.067], 0.4, 0.15)
 tranche_loss_pool.fails("#NUM!", 0, 0.05, [0.067, 0.1], 0.4, 0.15, [1, 0])
 tranche_loss_pool.fails("#VALUE!", 0, 0.05, [0.067, 0.1], [0.4, 0.4, 0.4], 0.15)

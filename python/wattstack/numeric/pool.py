@@ -56,8 +56,8 @@ UNITS = 20_000  # of loss in the pool, at most
 _ROUNDING = 1e-14  # of the pool: a loss this close to a multiple of the unit is one
 _LOG_UNLIKELY = 30.0  # a chance of exp(-30) is left to a cruder bound
 _FEW = 32  # obligors are added one by one; more in halves, which Fourier transforms join
-_FULL = 2.0  # times the cells: with so many units halves would be cut off, and joining them be wasted
-_BLOCK_ITEMS = 1 << 16  # cells of the grid times nodes worked on at a time: they stay in the cache
+_MANY = 256  # are added one by one if their losses fill the cells twice: halves would be cut off, and joining wasted
+_BLOCK_ITEMS = 1 << 17  # cells of the grid times nodes worked on at a time: they stay in the cache
 
 
 class Loss(NamedTuple):
@@ -205,7 +205,7 @@ def _proxy(rest: Array) -> Array:
 
 def _distribution(steps: Counts, rest: Array, rate: Array, cells: int) -> Array:
     """Chances of 0, 1, ... units (rows) given each factor (columns), as far as there are cells."""
-    if len(steps) <= _FEW or steps.sum() > _FULL * cells:
+    if len(steps) <= (_FEW if steps.sum() <= 2 * cells else _MANY):
         return _one_by_one(steps, rest, rate, cells)
     half = len(steps) // 2
     first = _distribution(steps[:half], rest[:half], rate[:half], cells)

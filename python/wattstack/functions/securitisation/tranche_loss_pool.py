@@ -8,7 +8,7 @@ from ...numeric import pool
 from ...spec import Along, function
 from ._terms import Attach, Detach, takes_a_span
 
-ACCURACY = 1e-4  # of the tranche: a grid that may be off by more is too coarse
+ACCURACY = 1e-3  # of the tranche: a grid that may be off by more is too coarse
 
 
 @function(
@@ -44,7 +44,7 @@ def tranche_loss_pool(
     default, exposures scaled to sum to 1. Exact (to 1e-10) while the losses exposure · lgd are multiples of a common
     unit with at most 20,000 units in the pool. Otherwise each loss is split, its mean kept, onto a grid of 20,000
     units. The error of that is proven to be at most √obligors · unit / 4 / (detach − attach), and less the less likely
-    the pool is to lose about attach or about detach; #NUM! where it could exceed 1e-4 of the tranche.
+    the pool is to lose about attach or about detach; #NUM! where it could exceed a thousandth of the tranche.
 
     References
     ----------

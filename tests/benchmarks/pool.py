@@ -130,7 +130,7 @@ def _exact(names: Names) -> Any:
 
 def _row(what: str, peer: str, seconds: tuple[float, float], error: float, peer_error: float) -> Row:
     ours, theirs = seconds
-    accuracy = f"worst error {error:.0e}, peer {peer_error:.0e}"
+    accuracy = f"worst error {error:.0e}, peer {f'{peer_error:.0e}' if peer_error < 1.0 else 'has no answer'}"
     return Row(what, _ms(ours), f"{peer}: {_ms(theirs)}", f"{ours / theirs:.2f}", accuracy)
 
 

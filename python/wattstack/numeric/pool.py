@@ -56,8 +56,8 @@ UNITS = 20_000  # of loss in the pool, at most
 _ROUNDING = 1e-14  # of the pool: a loss this close to a multiple of the unit is one
 _LOG_UNLIKELY = 30.0  # a chance of exp(-30) is left to a cruder bound
 _FEW = 32  # obligors are added one by one; more in halves, which Fourier transforms join
-_MANY = 256  # are added one by one if their losses fill the cells twice: halves would be cut off, and joining wasted
-_BLOCK_ITEMS = 1 << 17  # cells of the grid times nodes worked on at a time: they stay in the cache
+_MANY = 256  # are added one by one if the cells cannot hold all their losses: halves would be cut off when joined
+_BLOCK_ITEMS = 1 << 17  # cells or obligors times nodes worked on at a time: they stay in the cache
 
 
 class Loss(NamedTuple):
@@ -160,7 +160,7 @@ def _given(pool: _Pool, span: _Span, nodes: Array) -> Array:
     reach = int(np.ceil(np.sqrt(0.5 * _LOG_UNLIKELY * np.count_nonzero(pool.rest))))
     cells = int(np.ceil(span.high / pool.unit)) + 1 + reach
     result = np.zeros((3, len(nodes)))
-    step = max(_BLOCK_ITEMS // cells, 1)
+    step = max(_BLOCK_ITEMS // max(cells, len(pool.steps)), 1)
     for first in range(0, len(nodes), step):
         block = slice(first, first + step)
         rate = _rates(pool, nodes[block], span.in_losses)
@@ -205,7 +205,7 @@ def _proxy(rest: Array) -> Array:
 
 def _distribution(steps: Counts, rest: Array, rate: Array, cells: int) -> Array:
     """Chances of 0, 1, ... units (rows) given each factor (columns), as far as there are cells."""
-    if len(steps) <= (_FEW if steps.sum() <= 2 * cells else _MANY):
+    if len(steps) <= (_FEW if steps.sum() < cells else _MANY):
         return _one_by_one(steps, rest, rate, cells)
     half = len(steps) // 2
     first = _distribution(steps[:half], rest[:half], rate[:half], cells)
@@ -224,8 +224,9 @@ def _one_by_one(steps: Counts, rest: Array, rate: Array, cells: int) -> Array:
     chances[0] = 1.0
     reached = 1
     for step, part, chance, end in zip(steps.tolist(), rest.tolist(), rate, ends, strict=True):
-        moved = np.multiply(chances[:reached], chance, out=buffers[0][:reached])
-        chances[:reached] -= moved
+        before = chances[:reached]  # a view: adding to a slice itself would copy it once more
+        moved = np.multiply(before, chance, out=buffers[0][:reached])
+        before -= moved
         if part > 0.0:
             further = np.multiply(moved, part, out=buffers[1][:reached])
             moved -= further
@@ -238,4 +239,5 @@ def _one_by_one(steps: Counts, rest: Array, rate: Array, cells: int) -> Array:
 def _add(target: Array, values: Array) -> None:
     """Add as many rows as there is room for."""
     room = min(len(target), len(values))
-    target[:room] += values[:room]
+    part = target[:room]
+    part += values[:room]

@@ -22,9 +22,10 @@ Array: TypeAlias = npt.NDArray[np.float64]
 Function: TypeAlias = Callable[[Array], Array]
 
 EDGE = 7.5  # Phi(-7.5) is 3e-14
-_COARSEST, _FINEST = 1.5, 16.0  # nodes in the narrowest step, or in half a unit of the factor; and times those
-_CLOSE = 1e-6  # sums at least this close before
-_ACCURATE = 1e-12  # the gaps between them tell that they are this close to the mean
+_COARSEST = 1.5  # nodes in the narrowest step, or in half a unit of the factor, to begin with
+_FINEST = 16.0  # times as many
+_CLOSE = 1e-6  # two sums at least this close
+_ACCURATE = 1e-12  # to the mean, as the gaps between sums tell
 _NARROW = 0.02  # steps narrower than this get panels of their own
 _REACH = 8.0  # widths of a step on each side of it
 _LONGEST = 3.0  # panel to begin with
@@ -65,7 +66,7 @@ def _by_nodes(function: Function, density: float) -> Array | None:
         gap = abs(float(finer[0] - total[0]))
         density, count, total = 2.0 * density, 2 * count, finer
         # the error falls at least as q, q², q⁴, …: the next term of it from the last two
-        if gap < _CLOSE and gap**3 <= _ACCURATE * before**2:
+        if gap < _CLOSE and gap**3 <= _ACCURATE * max(before, gap) ** 2:
             return total
         before = gap
     return None

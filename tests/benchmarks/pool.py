@@ -11,12 +11,14 @@ from scipy.special import ndtr, ndtri
 
 import wattstack
 from tests.benchmarks.measure import Row, alternating
-from wattstack.numeric import pool
+from wattstack.numeric import factor, pool
 
 SEED = 20251121
 NAMES = 125
-NODES = 50  # the peer's own default for its CDS tranches
+NODES = 100  # of the factor, for both
+PEERS_NODES = 50  # its own default for CDS tranches
 TRANCHES = ((0.0, 0.03), (0.03, 0.07), (0.07, 0.15))  # whose errors are told; the second is timed
+ONE_LGD, TWO_LGD = (0.6,), (0.4, 0.6)
 
 
 class Names(NamedTuple):
@@ -47,9 +49,6 @@ def pool_rows(*, brief: bool) -> list[Row]:
     ]
 
 
-ONE_LGD, TWO_LGD = (0.6,), (0.4, 0.6)
-
-
 def _names(most: int, lgd: tuple[float, ...]) -> Names:
     """Units are drawn up to `most`; those of a pool of unequal lgd are its lgd in tenths."""
     draw = np.random.default_rng(SEED)
@@ -60,10 +59,9 @@ def _names(most: int, lgd: tuple[float, ...]) -> Names:
 
 
 def _distribution_row(most: int, recursion: Any, peer: str, runs: int) -> Row:
-    """The pool's loss distribution in the peer's units, at the peer's nodes of the factor."""
+    """The pool's loss distribution in the peer's units, at as many nodes of the factor, where each side puts them."""
     names = _names(most, ONE_LGD)
-    nodes = np.linspace(-6.0, 6.0, NODES, endpoint=False)
-    weights = np.exp(-0.5 * nodes**2) * (12.0 / NODES / np.sqrt(2.0 * np.pi))
+    nodes, weights = _nodes(factor.EDGE, NODES)
     obligors = pool._pool(names.pd, names.rho, names.units / names.units.sum())
     cells = int(names.units.sum()) + 1
 
@@ -88,7 +86,7 @@ def _call_row(what: str, names: Names, recursion: Any, peer: str, runs: int) -> 
 
     def theirs(attach: float, detach: float) -> Any:
         survival, recovery, beta = 1.0 - names.pd, 1.0 - names.lgd, np.sqrt(names.rho)
-        return 1.0 - recursion(attach, detach, NAMES, survival, recovery, beta, NODES)
+        return 1.0 - recursion(attach, detach, NAMES, survival, recovery, beta, PEERS_NODES)
 
     seconds = alternating(lambda: ours(*TRANCHES[1]), lambda: theirs(*TRANCHES[1]), runs)
     losses = np.arange(names.units.sum() + 1.0) * (names.lgd.sum() / NAMES / names.units.sum())
@@ -117,8 +115,7 @@ def _unequal_row(runs: int) -> Row:
 
 def _exact(names: Names) -> Any:
     """The loss distribution by its characteristic function, at ten times the nodes and over a wider range."""
-    nodes = np.linspace(-9.0, 9.0, 18 * NODES, endpoint=False)
-    weights = np.exp(-0.5 * nodes**2) * (18.0 / len(nodes) / np.sqrt(2.0 * np.pi))
+    nodes, weights = _nodes(9.0, 10 * NODES)
     cells = int(names.units.sum()) + 1
     turn = np.exp(-2j * np.pi * np.arange(cells) / cells)
     spectrum = np.ones((len(nodes), cells), complex)
@@ -126,6 +123,13 @@ def _exact(names: Names) -> Any:
         rate = ndtr((ndtri(pd) - np.sqrt(rho) * nodes) / np.sqrt(1.0 - rho))
         spectrum *= 1.0 + rate[:, None] * (turn**units - 1.0)
     return np.fft.ifft(weights @ spectrum).real
+
+
+def _nodes(edge: float, count: int) -> tuple[Any, Any]:
+    """Equidistant nodes of the factor, and their weights."""
+    step = 2.0 * edge / count
+    nodes = -edge + step * (np.arange(count) + 0.5)
+    return nodes, step * np.exp(-0.5 * nodes**2) / np.sqrt(2.0 * np.pi)
 
 
 def _row(what: str, peer: str, seconds: tuple[float, float], error: float, peer_error: float) -> Row:

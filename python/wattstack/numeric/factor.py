@@ -26,7 +26,7 @@ _COARSEST = 1.5  # nodes in the narrowest step, or in half a unit of the factor,
 _FINEST = 16.0  # times as many
 _CLOSE = 1e-6  # two sums at least this close
 _ACCURATE = 1e-12  # to the mean, as the gaps between sums tell
-_NARROW = 0.02  # steps narrower than this get panels of their own
+_NARROW = 0.2  # steps narrower than this get panels of their own, unless there are many
 _REACH = 8.0  # widths of a step on each side of it
 _LONGEST = 3.0  # panel to begin with
 _ROUNDS = 40  # of halving panels
@@ -45,11 +45,13 @@ def mean(function: Function, centre: Array, width: Array) -> Array:
         Where the function may step, and how narrowly.
     """
     narrow = width < _NARROW
-    if not narrow.any():
-        found = _by_nodes(function, _COARSEST / min(float(width.min()), 0.5))
+    steps = np.unique(np.column_stack([centre[narrow], width[narrow]]), axis=0)
+    narrowest = float(width.min())
+    if narrowest * max(len(steps), 1) >= _NARROW:  # else panels for each step take fewer nodes
+        found = _by_nodes(function, _COARSEST / min(narrowest, 0.5))
         if found is not None:
             return found
-    return _by_panels(function, _breaks(centre[narrow], width[narrow]))
+    return _by_panels(function, _breaks(*steps.T))
 
 
 def _by_nodes(function: Function, density: float) -> Array | None:

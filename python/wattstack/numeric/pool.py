@@ -164,7 +164,8 @@ def _given(pool: _Pool, span: _Span, nodes: Array) -> Array:
     for first in range(0, len(nodes), step):
         block = slice(first, first + step)
         rate = _rates(pool, nodes[block], span.in_losses)
-        chances = _distribution(pool.steps, pool.rest, rate, cells)
+        counted = rate.any(axis=1)  # next to none where many obligors follow the factor alone
+        chances = _distribution(pool.steps[counted], pool.rest[counted], rate[counted], cells)
         grid = pool.unit * np.arange(len(chances))
         result[0, block] = np.clip((span.high - grid) / (span.high - span.low), 0.0, 1.0) @ chances
         for row, point in ((1, span.low), (2, span.high)):
@@ -218,8 +219,9 @@ def _distribution(steps: Counts, rest: Array, rate: Array, cells: int) -> Array:
 
 def _one_by_one(steps: Counts, rest: Array, rate: Array, cells: int) -> Array:
     ends = np.minimum(np.cumsum(steps + (rest > 0.0)) + 1, cells).tolist()
-    order: Literal["C", "F"] = "F" if ends[-1] > rate.shape[1] else "C"  # the longer axis is contiguous
-    chances = np.zeros((ends[-1], rate.shape[1]), order=order)
+    size = ends[-1] if ends else 1
+    order: Literal["C", "F"] = "F" if size > rate.shape[1] else "C"  # the longer axis is contiguous
+    chances = np.zeros((size, rate.shape[1]), order=order)
     buffers = np.empty_like(chances), np.empty_like(chances)
     chances[0] = 1.0
     reached = 1

@@ -13,6 +13,7 @@ from tests.benchmarks.excel import excel_rows
 from tests.benchmarks.libreoffice import libreoffice_rows
 from tests.benchmarks.measure import Row
 from tests.benchmarks.model import model_rows
+from tests.benchmarks.pool import pool_rows
 from tests.benchmarks.tranche import tranche_rows
 from tests.benchmarks.web import web_rows
 
@@ -32,7 +33,7 @@ def main() -> None:
     parser.add_argument("--brief", action="store_true", help="few rows and runs: does it still work?")
     parser.add_argument("--out", type=Path, metavar="F.md", help="write the table there")
     options = parser.parse_args()
-    measured = tranche_rows, call_rows, model_rows, excel_rows, web_rows, libreoffice_rows
+    measured = tranche_rows, pool_rows, call_rows, model_rows, excel_rows, web_rows, libreoffice_rows
     rows = [row for rows_of in measured for row in rows_of(brief=options.brief)]
     text = _table(rows)
     print(text)

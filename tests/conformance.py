@@ -40,6 +40,12 @@ host answers with the same number, word or error code. Numbers agree to 1e-12 (r
 marks a function for which a host works out an integral or a root in its own way, to 1e-9. A note says what a host
 cannot do.
 
+How each was asked: the Python function; a line of a model over a table of scenarios; xlwings' own conversion code with
+COM replaced; the generated macros in an interpreter of VBA; the JavaScript of the web host in node, against the server;
+`main.py` in Python with a stand-in for xlwings Lite; formulas typed into a headless LibreOffice with the add-in; a
+workbook of plain formulas in the embedded engine and in LibreOffice. None of it was asked in Excel itself: what only
+Excel can show is listed in `addin/README.md`.
+
 """
 
 

@@ -82,8 +82,10 @@ def pool_loss(quantile: Values, pd: Values, lgd: Values, rho: Values, dof: Value
     """Quantile of the pool's loss: the distribution function inverted, to the smallest loss that reaches it."""
     given = [quantile, pd, lgd, rho, dof, *([] if n is None else [n])]
     quantile, pd, lgd, rho, dof, *count = np.broadcast_arrays(*(np.asarray(x, np.float64) for x in given))
-    share: Array = _smallest(quantile, pd, rho, dof, *count) / count[0] if count else _share(quantile, pd, rho, dof)
-    return np.asarray(lgd * share)
+    if not count:
+        return np.asarray(lgd * _share(quantile, pd, rho, dof))
+    n = np.minimum(count[0], lumpy.MOST)
+    return np.asarray(lgd * (_smallest(quantile, pd, rho, dof, n) / n))
 
 
 def _smallest(quantile: Array, pd: Array, rho: Array, dof: Array, n: Array) -> Array:
@@ -117,7 +119,7 @@ def _averaged(
     n: Values | None,
 ) -> Array:
     """A Gaussian result averaged over r; `levels` gives the shares of defaults at which it steps."""
-    given = [pd, dof, *others, *([] if n is None else [n])]
+    given = [pd, dof, *others, *([] if n is None else [np.minimum(n, lumpy.MOST)])]
     columns = np.broadcast_arrays(*(np.asarray(x, np.float64) for x in given))
     rows = np.array([column.ravel() for column in columns])
     result = np.empty(rows.shape[1])

@@ -277,4 +277,6 @@ def ordered(one: Any, other: Any) -> tuple[Any, Any]:
 def largest(values: Any) -> float:
     """The largest of all finite numbers in some values."""
     cells = [cell for value in values for cell in np.ravel(np.array(value, object)).tolist()]
-    return max((abs(cell) for cell in cells if type(cell) in (int, float) and abs(cell) <= sys.float_info.max), default=0.0)
+    return max(
+        (abs(cell) for cell in cells if type(cell) in (int, float) and abs(cell) <= sys.float_info.max), default=0.0
+    )

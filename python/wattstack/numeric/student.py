@@ -84,8 +84,8 @@ def pool_loss(quantile: Values, pd: Values, lgd: Values, rho: Values, dof: Value
     quantile, pd, lgd, rho, dof, *count = np.broadcast_arrays(*(np.asarray(x, np.float64) for x in given))
     if not count:
         return np.asarray(lgd * _share(quantile, pd, rho, dof))
-    n = np.minimum(count[0], lumpy.MOST)
-    return np.asarray(lgd * (_smallest(quantile, pd, rho, dof, n) / n))
+    counted = np.minimum(count[0], lumpy.MOST)
+    return np.asarray(lgd * (_smallest(quantile, pd, rho, dof, counted) / counted))
 
 
 def _smallest(quantile: Array, pd: Array, rho: Array, dof: Array, n: Array) -> Array:

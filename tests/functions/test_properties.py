@@ -69,7 +69,6 @@ UP = {
     "recycled_equity": "equity noi ltv rounds",
     "refi_gap": "debt rate dscr new_rate",  # more is left to repay, or less can be borrowed
     "required_revenue": "it_gw gpu other wacc",
-    "stranded_nbv": "life",
     "tranche_loss": "pd lgd",
     "tranche_loss_pool": "pd lgd",
     "tranche_pd": "pd lgd",
@@ -85,7 +84,7 @@ DOWN = {
     "recycled_equity": "cost cap_rate",
     "refi_gap": "maturity cfads new_years",
     "required_revenue": "gpu_life other_life margin",
-    "stranded_nbv": "tenor salvage",
+    "stranded_nbv": "salvage",  # not life and tenor: where they meet, no salvage is paid
     "tranche_loss": "attach detach",
     "tranche_loss_pool": "attach detach",
     "tranche_pd": "attach",

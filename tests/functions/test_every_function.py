@@ -148,6 +148,10 @@ def test_incoming_error_goes_out_unchanged_before_any_other_check(
     assert caught.value is incoming
 
 
+def test_why_tells_an_error_that_came_in_in_words() -> None:
+    assert registry()["WHY"]("POWER_GAP", FunctionError("#REF!")) == "an error came in: #REF!"
+
+
 @pytest.mark.parametrize(("function", "args", "place"), numeric_arguments())
 def test_blank_where_a_value_is_required_is_not_available(function: Function[Any], args: list[Any], place: int) -> None:
     given = put(args, place, None)

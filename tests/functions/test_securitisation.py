@@ -9,6 +9,7 @@ import pytest
 
 import wattstack as w
 from wattstack.errors import FunctionError
+from wattstack.numeric.quadrature import gauss_legendre
 from wattstack.registry import registry
 from wattstack.spec import Case, Function
 
@@ -16,6 +17,16 @@ FUNCTIONS = [function for function in registry() if function.area == "securitisa
 CASES = [(function, case) for function in FUNCTIONS for case in function.cases]
 NORMAL, CRISIS = (0.067, 0.4, 0.15), (0.2, 0.6, 0.6)
 LIMITS = np.array([0.0, 0.05, 0.15, 0.3, 1.0])
+POOLS: dict[str, dict[str, Any]] = {
+    "granular": {},
+    "one": {"n": 1},
+    "ten": {"n": 10},
+    "sixty-four": {"n": 64},
+    "sixty-five": {"n": 65},
+    "granular, t": {"copula": "t", "dof": 4},
+    "ten, t": {"n": 10, "copula": "t", "dof": 4},
+    "sixty-five, t": {"n": 65, "copula": "t", "dof": 4},
+}
 
 
 @pytest.mark.parametrize(("function", "case"), CASES, ids=lambda part: getattr(part, "name", None))
@@ -33,10 +44,48 @@ def test_worked_cases_give_their_values_and_codes(function: Function[Any], case:
         np.testing.assert_allclose(function(*case.args, **case.options), case.value, rtol=0, atol=case.tolerance)
 
 
-@pytest.mark.parametrize("n", [None, 1, 10, 50, 200])
-def test_the_tranches_of_a_stack_lose_what_the_pool_loses(n: int | None) -> None:
-    loss = w.tranche_loss(LIMITS[:-1], LIMITS[1:], *NORMAL, n)
+@pytest.mark.parametrize("pool", POOLS.values(), ids=POOLS)
+def test_the_tranches_of_a_stack_lose_what_the_pool_loses(pool: dict[str, Any]) -> None:
+    loss = w.tranche_loss(LIMITS[:-1], LIMITS[1:], *NORMAL, **pool)
     assert loss @ np.diff(LIMITS) == pytest.approx(0.067 * 0.4, abs=1e-12)  # the accuracy promised
+    table = w.tranche_table(LIMITS[:-1], *NORMAL, **pool)
+    assert table["detach"].tolist() == LIMITS[1:].tolist()
+    assert table["expected_loss"].tolist() == loss.tolist()
+    assert table["pd"].tolist() == np.asarray(w.tranche_pd(LIMITS[:-1], LIMITS[1:], *NORMAL, **pool)).tolist()
+
+
+@pytest.mark.parametrize("pool", POOLS.values(), ids=POOLS)
+@pytest.mark.parametrize("rho", [0.02, 0.15, 0.7])
+def test_a_tranche_loses_the_mean_chance_that_its_slices_are_touched(pool: dict[str, Any], rho: float) -> None:
+    # where the chance steps, at the losses of 1, 2, ... defaults, a panel ends; within one it is smooth, or constant
+    ends = np.union1d([0.05, 0.15], [0.4 * k / pool["n"] for k in range(pool["n"])] if "n" in pool else [])
+    ends = ends[(ends >= 0.05) & (ends <= 0.15)]
+    nodes, weights = gauss_legendre(2 if "n" in pool else 40)
+    slices = 0.5 * (ends[1:] + ends[:-1])[:, None] + 0.5 * np.diff(ends)[:, None] * nodes
+    chance = w.tranche_pd(slices, 1, 0.067, 0.4, rho, **pool)
+    mean = (0.5 * np.diff(ends)[:, None] * weights * chance).sum() / 0.1
+    # nodes lie within the rounding of a loss's atom; the granular chance is smooth on the scale of the tranche
+    assert w.tranche_loss(0.05, 0.15, 0.067, 0.4, rho, **pool) == pytest.approx(mean, abs=1e-10)
+
+
+@pytest.mark.parametrize("pool", POOLS.values(), ids=POOLS)
+def test_the_quantile_of_the_loss_inverts_the_chance_of_more(pool: dict[str, Any]) -> None:
+    quantile = np.array([0.05, 0.5, 0.9, 0.99, 0.9999])
+    loss = w.pool_loss(quantile, *NORMAL, **pool)
+    chance = w.tranche_pd(loss, 1, *NORMAL, **pool)
+    if "n" not in pool:
+        np.testing.assert_allclose(chance, 1 - quantile, rtol=0, atol=1e-9)  # what the t copula promises
+        return
+    one = 0.4 / pool["n"]
+    assert (chance <= 1 - quantile + 1e-12).all()
+    assert (w.tranche_pd(np.maximum(loss - one, 0), 1, *NORMAL, **pool) > 1 - quantile)[loss > 0].all()
+
+
+def test_chances_losses_and_quantiles_are_exact_where_all_default_or_none() -> None:
+    for pool in POOLS.values():
+        assert w.tranche_loss(0.1, 0.3, [0.0, 1.0], 0.2, 0.3, **pool).tolist() == pytest.approx([0.0, 0.5], abs=1e-15)
+        assert w.tranche_pd(0.1, 0.3, [0.0, 1.0], 0.2, 0.3, **pool).tolist() == [0.0, 1.0]
+        assert w.pool_loss(0.5, [0.0, 1.0], 0.2, 0.3, **pool).tolist() == [0.0, 0.2]
 
 
 @pytest.mark.parametrize("n", [None, 10])
@@ -44,6 +93,7 @@ def test_crisis_loss_mixes_two_tranche_losses(n: int | None) -> None:
     normal, crisis = w.tranche_loss(0.05, 0.15, *NORMAL, n), w.tranche_loss(0.05, 0.15, *CRISIS, n)
     mixed = w.crisis_loss(0.05, 0.15, *NORMAL, 0.1, *CRISIS, n)
     assert mixed == pytest.approx(0.9 * normal + 0.1 * crisis, rel=1e-15)  # two products and a sum
+    assert w.crisis_loss(0.05, 0.15, *NORMAL, [0, 1], *CRISIS, n).tolist() == [normal, crisis]
 
 
 def test_few_obligors_widen_the_tail_and_many_are_a_granular_pool() -> None:
@@ -57,16 +107,6 @@ def test_a_chance_lies_between_the_losses_of_the_tranches_beside_the_attachment(
     for n in (None, 10):
         chance = w.tranche_pd(0.15, 0.3, *NORMAL, n)
         assert w.tranche_loss(0.15, 0.3, *NORMAL, n) < chance < w.tranche_loss(0.05, 0.15, *NORMAL, n)
-
-
-@pytest.mark.parametrize("n", [None, 10])
-def test_the_rows_of_a_tranche_table_are_tranche_losses_and_chances(n: int | None) -> None:
-    table = w.tranche_table(LIMITS[:-1], *NORMAL, n)
-    assert table["detach"].tolist() == LIMITS[1:].tolist()
-    assert table["expected_loss"].tolist() == w.tranche_loss(LIMITS[:-1], LIMITS[1:], *NORMAL, n).tolist()
-    assert table["pd"].tolist() == w.tranche_pd(LIMITS[:-1], LIMITS[1:], *NORMAL, n).tolist()
-    widths = table["detach"] - table["attach"]
-    assert (widths * table["expected_loss"]).sum() == pytest.approx(0.067 * 0.4, abs=1e-12)  # the accuracy promised
 
 
 def test_tables_of_many_scenarios_are_the_tables_of_each() -> None:
@@ -100,23 +140,6 @@ def test_loan_to_value_ratios_become_the_attachment_points_of_a_table() -> None:
     assert w.attach_from_ltv(np.array([[0.3, 0.6], [0.4, 0.5]])).shape == (2, 2)
 
 
-@pytest.mark.parametrize(("attach", "detach", "published"), [(0.0, 0.03, 0.2279), (0.03, 0.06, 0.0450)])
-def test_spreads_are_hull_and_whites(attach: float, detach: float, published: float) -> None:
-    # Hull and White (2004), 100 names, 5 years, hazard 1 %, recovery 40 %, rate 5 %, correlation 0.1: 2,279 and 450 bp
-    # against 2,274.7 and 455.2 here, -0.2 % and +1.2 %. The timing of payments moves the spreads by as much: with
-    # half-yearly periods they are 2,288 and 458, with monthly ones 2,266 and 453, with losses paid at a quarter's end
-    # 2,261 and 452; so does the hazard rate, 2,263 and 451 at 0.995 %. Our losses themselves are exact.
-    spread = w.tranche_spread(attach, detach, 0.01, 0.6, 0.1, 5, 0.05, 100)
-    assert spread == pytest.approx(published, rel=0.03)
-
-
-def test_the_spread_of_a_whole_pool_does_not_depend_on_correlation() -> None:
-    spread = w.tranche_spread(0, 1, 0.014, 0.4, np.array([0.0, 0.15, 0.9, 1.0]), 5, 0.04, 10)
-    np.testing.assert_allclose(spread, spread[0], rtol=1e-11)  # losses to 1e-12 of a pool that loses 3 %
-    # hazard · lgd is the spread of a pool that replaces defaults; here it is earned on what is left
-    assert spread[0] == pytest.approx(0.014 * 0.4, rel=0.05)
-
-
 def test_spreads_of_many_notes_are_the_spreads_of_each() -> None:
     years, rho = np.array([[0.25], [5.0], [12.5]]), np.array([0.0, 0.15, 1.0])
     for n in (None, 10):
@@ -126,7 +149,7 @@ def test_spreads_of_many_notes_are_the_spreads_of_each() -> None:
         np.testing.assert_allclose(spread, single, rtol=1e-12, atol=1e-15)
 
 
-@pytest.mark.parametrize("n", [None, 10])
+@pytest.mark.parametrize("n", [None, 10, 65])
 @pytest.mark.parametrize("rho", [0.0505, 0.1234, 0.5, 0.98765])
 def test_implied_correlation_finds_the_correlation_of_an_equity_loss(rho: float, n: int | None) -> None:
     loss = w.tranche_loss(0, 0.05, 0.067, 0.4, rho, n)
@@ -134,15 +157,27 @@ def test_implied_correlation_finds_the_correlation_of_an_equity_loss(rho: float,
     assert w.implied_correlation(0, 0.05, loss, 0.067, 0.4, n) == pytest.approx(rho, abs=1e-11)
 
 
-def test_implied_correlation_is_the_smallest_of_several() -> None:
-    rho = np.linspace(0.0, 1.0, 201)
-    loss = w.tranche_loss(0.05, 0.15, 0.067, 0.4, rho)
+@pytest.mark.parametrize("n", [None, 10])
+def test_implied_correlation_is_the_smallest_of_several(n: int | None) -> None:
+    tranche = (0.05, 0.15) if n is None else (0.1, 0.2)  # mezzanine: the loss rises and falls
+    rho = np.linspace(0.0, 1.0, 2001)
+    loss = w.tranche_loss(*tranche, 0.067, 0.4, rho, n)
     peak = int(loss.argmax())
-    assert 0 < peak < 200  # the mezzanine's loss rises and falls
+    assert 0 < peak < 2000
     goal = 0.5 * (loss[peak] + loss[-1])
-    found = w.implied_correlation(0.05, 0.15, goal, 0.067, 0.4)
-    assert found < rho[peak]
-    assert w.tranche_loss(0.05, 0.15, 0.067, 0.4, found) == pytest.approx(goal, rel=1e-11)
+    found = w.implied_correlation(*tranche, goal, 0.067, 0.4, n)
+    assert w.tranche_loss(*tranche, 0.067, 0.4, found, n) == pytest.approx(goal, rel=1e-11)
+    assert (loss[rho < found] < goal).all()
+    assert (loss[rho < rho[peak]].max() > goal) and (loss[peak:].min() < goal)  # there is another, larger one
+
+
+@pytest.mark.parametrize("n", [None, 10])
+def test_a_loss_that_no_correlation_gives_has_none(n: int | None) -> None:
+    rho = np.linspace(0.0, 1.0, 2001)
+    most = w.tranche_loss(0.1, 0.2, 0.067, 0.4, rho, n).max()
+    with pytest.raises(FunctionError) as caught:
+        w.implied_correlation(0.1, 0.2, most * 1.001, 0.067, 0.4, n)
+    assert caught.value.code == "#NUM!"
 
 
 def test_implied_correlation_of_many_scenarios_is_that_of_each() -> None:

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import ndtri, stdtrit
+from scipy.special import ndtri, stdtr, stdtrit
 from scipy.stats import chi2, nct
 
-from wattstack.numeric import copula, lumpy, student
+from wattstack.numeric import copula, student, tranches
 
 ORACLE = Path(__file__).parents[1] / "oracles" / "student.csv"
 PROMISED = 1e-9
@@ -50,13 +50,43 @@ def test_the_chance_of_a_loss_is_a_noncentral_t_probability(dof: float) -> None:
     np.testing.assert_allclose(student.tranche_pd(attach, pd, lgd, rho, dof), expected, rtol=0, atol=1e-8)
 
 
-@pytest.mark.parametrize("n", [None, 10])
+@pytest.mark.parametrize("n", [None, 10, 65])
 def test_many_degrees_of_freedom_are_the_gaussian_copula(n: int | None) -> None:
-    gaussian = float(copula.tranche_loss(0.05, 0.15, *POOL) if n is None else lumpy.tranche_loss(0.05, 0.15, *POOL, n))
-    error = [abs(float(student.tranche_loss(0.05, 0.15, *POOL, dof, n)) - gaussian) for dof in (1e3, 1e4, 1e5)]
-    # The variance of r falls as 1/dof, and the loss's error with it.
-    assert error[1] == pytest.approx(error[0] / 10, rel=0.1)
-    assert error[2] == pytest.approx(error[1] / 10, rel=0.1)
+    gaussian = float(tranches.tranche_loss(0.05, 0.15, *POOL, n))
+    dof = np.array([1e3, 1e4, 1e5, 1e6, 1e8])
+    scaled = dof * (student.tranche_loss(0.05, 0.15, *POOL, dof, n) - gaussian)
+    # the variance of r falls as 1 / dof, and the loss's distance with it, up to a next term of some 2 / dof;
+    # times dof, rounding of 1e-15 is 1e-7 at 1e8
+    assert (np.abs(scaled - scaled[-1]) <= 2.0 / dof + 1e-6).all()
+    assert scaled[-1] > 0.05
+
+
+@pytest.mark.parametrize("n", [None, 10])
+@pytest.mark.parametrize("dof", [1e10, 1e20, 1e300, 1.7e308])
+def test_degrees_of_freedom_beyond_count_are_the_gaussian_copula_and_no_error(n: int | None, dof: float) -> None:
+    limits = np.array([0.0, 0.05, 0.15, 0.3, 1.0])
+    loss = student.tranche_loss(limits[:-1], limits[1:], *POOL, dof, n)
+    # at 1e10 they differ by some 5e-11
+    np.testing.assert_allclose(loss, tranches.tranche_loss(limits[:-1], limits[1:], *POOL, n), rtol=0, atol=1e-10)
+    chance = student.tranche_pd(limits[1:-1], *POOL, dof, n)
+    np.testing.assert_allclose(chance, tranches.tranche_pd(limits[1:-1], *POOL, n), rtol=0, atol=1e-10)
+    quantile = student.pool_loss([0.5, 0.999], *POOL, dof, n)
+    np.testing.assert_allclose(quantile, tranches.pool_loss([0.5, 0.999], *POOL, n), rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("dof", [2.0 + 1e-12, 2.5, 39.9, 40.1, 199.9, 200.1, 1e4, 1e12, 1e300])
+def test_the_mass_of_r_is_one_and_the_mean_of_its_square_is_one(dof: float) -> None:
+    at, mass = student._panels(np.array([dof]), [])
+    assert mass.sum() == pytest.approx(1.0, abs=1e-14)  # some hundred roundings
+    # W has the mean dof; close to dof 2 its lowest values are cut off at 1e-18
+    assert (mass * np.exp(2.0 * at)).sum() == pytest.approx(1.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("dof", [2.5, 4.0, 10.0, 50.0, 1e4])
+def test_the_threshold_is_the_quantile_of_the_t_distribution(dof: float) -> None:
+    pd = np.array([1e-20, 1e-6, 0.02, 0.3, 0.5, 0.7, 0.97])
+    back = stdtr(dof, student._quantile(pd, np.full(pd.shape, dof)))
+    np.testing.assert_allclose(back, pd, rtol=1e-13)  # scipy's own quantile is good to 1e-10
 
 
 @pytest.mark.parametrize("n", [None, 1, 10])

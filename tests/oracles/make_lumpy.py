@@ -41,33 +41,37 @@ def probit(share: mpf) -> mpf:
 
 
 def binomial(n: int, p: mpf, q: mpf) -> list[mpf]:
-    """Chances of 0, 1, ..., n defaults of independent obligors."""
-    return [mp.binomial(n, k) * p**k * q ** (n - k) for k in range(n + 1)]
+    """Chances of 0, 1, ..., n defaults of independent obligors, each from the one before."""
+    if p == 0 or q == 0:
+        return [mpf(p == 0), *[mpf(0)] * (n - 1), mpf(q == 0)]
+    odds, chances = p / q, [q**n]
+    for k in range(n):
+        chances.append(chances[-1] * odds * (n - k) / (k + 1))
+    return chances
 
 
-def conditional_losses(row: Row, p: mpf, q: mpf) -> tuple[mpf, mpf]:
-    """Expected loss of the tranche, and the chance that it is touched, given the default rate."""
+def payoffs(row: Row) -> tuple[list[mpf], list[int]]:
+    """What the tranche loses with 0, 1, ..., n defaults, and whether it is touched."""
     attach, detach, _, lgd, _, n = row
     low, width = mpf(attach), mpf(detach) - mpf(attach)
-    loss = touched = mpf(0)
-    for k, chance in enumerate(binomial(n, p, q)):
-        excess = mpf(lgd) * k / n - low
-        loss += chance * min(max(excess, mpf(0)), width) / width
-        touched += chance if excess > mpf("1e-12") else 0
-    return loss, touched
+    excess = [mpf(lgd) * k / n - low for k in range(n + 1)]
+    return [min(max(x, mpf(0)), width) / width for x in excess], [int(x > mpf("1e-12")) for x in excess]
 
 
 def losses(row: Row) -> tuple[mpf, mpf]:
-    """The same, mixed over the factor."""
-    pd, rho = mpf(row[2]), mpf(row[4])
+    """Expected loss of the tranche, and the chance that it is touched, mixed over the factor."""
+    pd, rho, n = mpf(row[2]), mpf(row[4]), row[5]
+    lost, hit = payoffs(row)
     if rho == 0 or pd in (0, 1):
-        return conditional_losses(row, pd, 1 - pd)
+        chances = binomial(n, pd, 1 - pd)
+        return mp.fdot(chances, lost), mp.fdot(chances, hit)
     if rho == 1:
-        none, everyone = conditional_losses(row, mpf(0), mpf(1)), conditional_losses(row, mpf(1), mpf(0))
-        return (1 - pd) * none[0] + pd * everyone[0], (1 - pd) * none[1] + pd * everyone[1]
+        return pd * lost[n], pd * hit[n]
     c, own, common = probit(pd), mp.sqrt(1 - rho), mp.sqrt(rho)
     centre, width = c / common, own / common
-    marks = {centre + width * step for step in range(-12, 13)} | {mpf(step) for step in range(-20, 21)}
+    finer = max(1, round(n**0.5 / 4))  # given the factor, the loss steps sqrt(n) times as fast as the default rate
+    marks = {centre + width * step / finer for step in range(-12 * finer, 12 * finer + 1)}
+    marks |= {mpf(step) for step in range(-20, 21)}
     points = [-FAR, *sorted(mark for mark in marks if abs(mark) < FAR), FAR]
     nodes, weights = RULE
     loss = touched = mpf(0)
@@ -76,9 +80,10 @@ def losses(row: Row) -> tuple[mpf, mpf]:
         for node, weight in zip(nodes, weights, strict=True):
             factor = middle + half * node
             level = (c - common * factor) / own
-            given = conditional_losses(row, mp.ncdf(level), mp.ncdf(-level))
-            loss += half * weight * mp.npdf(factor) * given[0]
-            touched += half * weight * mp.npdf(factor) * given[1]
+            chances = binomial(n, mp.ncdf(level), mp.ncdf(-level))
+            mass = half * weight * mp.npdf(factor)
+            loss += mass * mp.fdot(chances, lost)
+            touched += mass * mp.fdot(chances, hit)
     return loss, touched
 
 
@@ -112,6 +117,15 @@ def rows() -> Iterator[Row]:
         for attach, detach, pd, lgd in ((0.0, 0.03, 0.02, 0.6), (0.3, 0.301, 0.5, 0.6), (0.1, 0.2, 0.0, 0.5)):
             for n in (3, 20, 70):
                 yield attach, detach, pd, lgd, rho, n
+    for n in (63, 64, 65, 66):
+        for rho in (0.05, 0.5):
+            yield 0.05, 0.15, 0.067, 0.4, rho, n
+            yield 0.1, 0.100001, 0.3, 0.5, rho, n
+    for n in (200, 500, 1000):
+        for rho in (0.0, 1e-4, 0.15, 0.6, 0.999, 1.0):
+            yield 0.0, 0.03, 0.05, 0.6, rho, n
+            yield 0.05, 0.051, 0.067, 0.4, rho, n
+            yield 0.0602, 0.060201, 0.15, 0.4, rho, n  # a millionth of the pool, a loss of its own inside
     draw = random.Random(19870212)
     for _ in range(60):
         pd = 10.0 ** draw.uniform(-5.0, 0.0)

@@ -2,8 +2,8 @@
 
 A granular pool by the factor: given it the chance that the loss exceeds a level is that of a chi-square
 variable, from mpmath's incomplete gamma function; the factor and the level are integrated in panels that
-close in geometrically on where the chance has its branch point.  A pool of n obligors by enumeration of
-the outcomes under both common variables, each integrated in panels.  The inputs are doubles taken as exact.
+close in geometrically on where the chance has its branch point.  A pool of n obligors by the same chance,
+which weighs the mean step of the payoff from one default to the next.  The inputs are doubles taken as exact.
 
 Usage: python make_student.py [file]
 """
@@ -14,6 +14,7 @@ import csv
 import itertools
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from mpmath import mp, mpf
@@ -93,7 +94,7 @@ def touched(level: mpf, c: mpf, rho: mpf, dof: mpf) -> mpf:
     if rho == 0:
         return chance(own * level)
     centre = -own * level / common
-    marks = around(centre, abs(c) / common, 30) + [mpf(k) / 2 for k in range(-20, 21)]
+    marks = around(centre, abs(c) / common, 18) + [mpf(k) / 2 for k in range(-20, 21)]
     return integral(lambda m: mp.npdf(m) * chance(own * level + common * m), -FAR, FAR, marks)
 
 
@@ -109,44 +110,52 @@ def granular(row: Row) -> tuple[mpf, mpf]:
 
 
 def counted(row: Row) -> tuple[mpf, mpf]:
-    """The same for n obligors."""
+    """The same for n obligors, by the chance that the default rate exceeds a level.
+
+    A payoff of the number of defaults is worth the integral over the level of that chance, times the mean step of
+    the payoff at the next default.
+    """
     attach, detach, pd, lgd, rho, dof = (mpf(x) for x in row[:6])
     n = row[6]
     c = root(lambda x: t_cdf(x, dof), pd, mpf(-1000), mpf(1000))
-    own, common = mp.sqrt(1 - rho), mp.sqrt(rho)
     excess = [lgd * k / n - attach for k in range(n + 1)]
-    share = [min(max(x, mpf(0)), detach - attach) / (detach - attach) for x in excess]
-    ways = [mp.binomial(n, k) for k in range(n + 1)]
+    payoffs = [
+        [min(max(x, mpf(0)), detach - attach) / (detach - attach) for x in excess],
+        [mpf(x > mpf("1e-12")) for x in excess],
+    ]
+    marks = [mpf(k) for k in range(-10, 11)]
+    for share in (attach / lgd, detach / lgd):
+        level = root(mp.ncdf, min(share, 1 - mpf(1) / n), -FAR, FAR)
+        spread = mp.sqrt(mp.ncdf(level) * mp.ncdf(-level) / n) / mp.npdf(level)
+        marks += [level + spread * step for step in range(-12, 13)]
+    marks += around(mpf(0), mpf(1), 12) if rho == 0 else []
 
-    def given(level: mpf) -> tuple[mpf, mpf]:
-        p, q = mp.ncdf(level), mp.ncdf(-level)
-        chances = [ways[k] * p**k * q ** (n - k) for k in range(n + 1)]
-        above = sum(chance for chance, x in zip(chances, excess, strict=True) if x > mpf("1e-12"))
-        return sum(chance * x for chance, x in zip(chances, share, strict=True)), above
+    @cache
+    def reached(level: mpf) -> mpf:
+        return mp.npdf(level) * touched(level, c, rho, dof)
 
-    totals = [mpf(0), mpf(0)]
-    bottom = (mp.log(TAIL) + mp.loggamma(dof / 2 + 1)) / dof + mp.log(2 / dof) / 2
-    points = sorted({mpf(k) / 4 for k in range(-20, 9)} | {bottom, *(mpf(k) for k in range(int(bottom) + 1, -5))})
-    for start, end in itertools.pairwise(points):
-        for node, weight in RULE:
-            y = (start + end) / 2 + (end - start) / 2 * node
-            log_mass = mp.log(2) + dof / 2 * mp.log(dof / 2) - mp.loggamma(dof / 2)
-            mass = (end - start) / 2 * weight * mp.exp(log_mass + dof / 2 * (2 * y - mp.exp(2 * y)))
-            if mass < TAIL:
-                continue
-            for place in (0, 1):
+    found = []
+    for payoff in payoffs:
+        steps = [n * (after - before) for before, after in itertools.pairwise(payoff)]
 
-                def density(m: mpf, y: mpf = y, place: int = place) -> mpf:
-                    return mp.npdf(m) * given((c * mp.exp(y) - common * m) / own)[place]
+        def worth(level: mpf, steps: list[mpf] = steps) -> mpf:
+            step = mp.fdot(steps, binomial(n - 1, mp.ncdf(level), mp.ncdf(-level)))
+            return step * reached(level) if step * mp.npdf(level) > TAIL else mpf(0)
 
-                marks = [mpf(k) for k in range(-9, 10)]
-                value = integral(density, -FAR, FAR, marks) if rho > 0 else given(c * mp.exp(y))[place]
-                totals[place] += mass * value
-    return totals[0], totals[1]
+        found.append(integral(worth, -FAR, FAR, marks))
+    return found[0], found[1]
+
+
+def binomial(n: int, p: mpf, q: mpf) -> list[mpf]:
+    """Chances of 0, 1, ..., n defaults of independent obligors, each from the one before."""
+    chances = [q**n]
+    for k in range(n):
+        chances.append(chances[-1] * (p / q) * (n - k) / (k + 1))
+    return chances
 
 
 def rows() -> Iterator[Row]:
-    """Granular pools over the corners of dof and rho, then a few of a few obligors; n 0 stands for granular."""
+    """Granular pools over the corners of dof and rho, then of 1 to 1,000 obligors; n 0 stands for granular."""
     for dof in (2.5, 4.0, 10.0, 50.0):
         for attach, detach, pd, lgd, rho in (
             (0.0, 0.05, 0.067, 0.4, 0.15),
@@ -160,6 +169,10 @@ def rows() -> Iterator[Row]:
             yield attach, detach, pd, lgd, rho, dof, 0
     for dof, rho, n in ((2.5, 0.0, 3), (4.0, 0.3, 2), (10.0, 0.15, 5), (50.0, 0.0, 10)):
         yield 0.05, 0.25, 0.067, 0.6, rho, dof, n
+    for dof, n in ((2.5, 64), (2.5, 65), (10.0, 1000), (50.0, 65), (50.0, 1000)):
+        yield 0.1, 0.2, 0.02, 0.6, 0.0, dof, n
+        yield 0.05, 0.15, 0.067, 0.4, 0.15, dof, n
+    yield 0.3, 0.301, 0.7, 0.5, 0.9, 4.0, 65
 
 
 def main() -> None:

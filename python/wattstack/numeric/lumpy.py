@@ -14,7 +14,8 @@ million obligors as for a hundred.
 
 Every function takes float64 arrays (or floats) that broadcast against one another, n
 too, and returns an array of their common shape.  Inputs are taken to be finite and
-valid.  Results are good to 1e-12 absolute up to 1000 obligors and tranches of 1e-3.
+valid.  Results are good to 1e-12 absolute up to 1000 obligors and tranches of 1e-3, and to 1e-10 in tranches of
+1e-6.  More than a trillion obligors count as a trillion.
 
 Sources
 -------
@@ -41,6 +42,9 @@ Rows: TypeAlias = Callable[..., Array]
 
 # Up to so many obligors each outcome is a term of its own.
 FEW = 64
+
+# So many obligors are told apart; of more the incomplete beta function knows no better.
+MOST = 1e12
 
 # A loss this close to the attachment is not above it; a chance this close to the quantile reaches it.
 ATOM = 1e-12
@@ -85,7 +89,7 @@ def probit_spread(share: Array, n: Values) -> Array:
 def _by_count(few: Rows, many: Rows, n: Values, *inputs: Values) -> Array:
     """Apply `few` to the rows of each small count, and `many` to the others, in blocks."""
     count, *columns = np.broadcast_arrays(np.asarray(n, np.float64), *(np.asarray(x, np.float64) for x in inputs))
-    flat, rows = count.ravel(), np.array([x.ravel() for x in columns])
+    flat, rows = np.minimum(count.ravel(), MOST), np.array([x.ravel() for x in columns])
     result = np.empty(flat.shape)
     for n_few in np.unique(flat[flat <= FEW]).tolist():
         chosen = np.flatnonzero(flat == n_few)

@@ -10,7 +10,8 @@ is the Gaussian one averaged over r; on panels in log(r), in which the density o
 bounds of panels where the Gaussian result steps.
 
 Every function takes float64 arrays (or floats) that broadcast against one another, dof above 2, and returns
-an array of their common shape.  Without n the pool is infinitely granular.  Good to 1e-9 for dof up to 1000.
+an array of their common shape.  Without n the pool is infinitely granular.  Good to 1e-9 whatever dof, and the
+Gaussian copula as it grows.
 
 Sources
 -------
@@ -22,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import chdtri, gammaln, ndtr, ndtri, stdtrit
+from scipy.special import chdtri, gammaln, ndtr, ndtri, stdtr, stdtrit
 
 from . import copula, lumpy
 from .copula import Array, Values
@@ -31,10 +32,14 @@ from .quadrature import gauss_legendre
 __all__ = ["pool_loss", "tranche_loss", "tranche_pd"]
 
 _TAIL = 1e-18  # of r, what is left on each side
+_FAINT = 1e-30  # default probability whose threshold need not be better
 _REACH = 9.0  # standard deviations of a step on each side of it
 _FAR = 8.2  # Phi(8.2) is one less 1e-16
 _BLOCK_ROWS = 64
 _SPLITS = np.array([-12.0, -6.0, -2.5, 2.5, 6.0])  # of the range of log(r), in standard deviations about 0
+_NORMAL = 200.0  # degrees of freedom from which log(r) has no more than its normal tails
+_STIRLING = 20.0  # half the degrees of freedom from which Stirling's series is exact
+_TERMS = 16  # of the exponential series, exact up to a half
 _RULE = gauss_legendre(20)
 
 
@@ -77,8 +82,10 @@ def pool_loss(quantile: Values, pd: Values, lgd: Values, rho: Values, dof: Value
     """Quantile of the pool's loss: the distribution function inverted, to the smallest loss that reaches it."""
     given = [quantile, pd, lgd, rho, dof, *([] if n is None else [n])]
     quantile, pd, lgd, rho, dof, *count = np.broadcast_arrays(*(np.asarray(x, np.float64) for x in given))
-    share: Array = _smallest(quantile, pd, rho, dof, *count) / count[0] if count else _share(quantile, pd, rho, dof)
-    return np.asarray(lgd * share)
+    if not count:
+        return np.asarray(lgd * _share(quantile, pd, rho, dof))
+    counted = np.minimum(count[0], lumpy.MOST)
+    return np.asarray(lgd * (_smallest(quantile, pd, rho, dof, counted) / counted))
 
 
 def _smallest(quantile: Array, pd: Array, rho: Array, dof: Array, n: Array) -> Array:
@@ -112,7 +119,7 @@ def _averaged(
     n: Values | None,
 ) -> Array:
     """A Gaussian result averaged over r; `levels` gives the shares of defaults at which it steps."""
-    given = [pd, dof, *others, *([] if n is None else [n])]
+    given = [pd, dof, *others, *([] if n is None else [np.minimum(n, lumpy.MOST)])]
     columns = np.broadcast_arrays(*(np.asarray(x, np.float64) for x in given))
     rows = np.array([column.ravel() for column in columns])
     result = np.empty(rows.shape[1])
@@ -132,7 +139,7 @@ def _averaged_rows(
     given: int,
 ) -> Array:
     certain = (pd <= 0.0) | (pd >= 1.0)
-    threshold = stdtrit(dof, np.where(certain, 0.25, pd))
+    threshold = _quantile(np.where(certain, 0.25, pd), dof)
     rho, count = rest[given - 1], rest[given:]
     edges = [edge for share in levels(*rest) for edge in _edges(share, threshold, rho, count)]
     at, weight = _panels(dof, edges)
@@ -141,6 +148,18 @@ def _averaged_rows(
     values = gaussian(*columns[:given], chance, *columns[given:])
     mean: Array = (weight * values).sum(axis=1)
     return np.where(certain, values[:, 0], np.clip(mean, 0.0, 1.0))
+
+
+def _quantile(pd: Array, dof: Array) -> Array:
+    """Quantile of the t distribution: scipy's, good to 1e-10, and a step of Newton's method."""
+    tail = np.minimum(pd, 1.0 - pd)
+    below = stdtrit(dof, tail)
+    few = np.minimum(dof, 1e8)  # beyond, the density is the normal one
+    peak = gammaln(0.5 * few + 0.5) - gammaln(0.5 * few) - 0.5 * np.log(np.pi * few)
+    near = np.where(tail > _FAINT, below, 0.0)
+    density = np.exp(peak - (0.5 * few + 0.5) * np.log1p(near**2 / few))
+    better = np.where(tail > _FAINT, below - (stdtr(dof, below) - tail) / density, below)
+    return np.where(pd > 0.5, -better, better)
 
 
 def _edges(share: Array, threshold: Array, rho: Array, count: list[Array]) -> list[Array]:
@@ -156,9 +175,10 @@ def _edges(share: Array, threshold: Array, rho: Array, count: list[Array]) -> li
 
 def _panels(dof: Array, edges: list[Array]) -> tuple[Array, Array]:
     """Nodes in log(r), and the mass of r that each stands for."""
-    low = _lowest(dof)
-    high = 0.5 * np.log(chdtri(dof, _TAIL) / dof)
     spread = np.sqrt(0.5 / dof)
+    few = np.minimum(dof, _NORMAL)
+    low = np.where(dof < _NORMAL, _lowest(few), _SPLITS[0] * spread)
+    high = np.where(dof < _NORMAL, 0.5 * np.log(chdtri(few, _TAIL) / few), _REACH * spread)
     splits = [split * spread for split in _SPLITS]
     breaks = np.sort(np.clip([low, *splits, *edges, high], low, high), axis=0).T
     nodes, weights = _RULE
@@ -166,14 +186,29 @@ def _panels(dof: Array, edges: list[Array]) -> tuple[Array, Array]:
     at = 0.5 * (breaks[:, 1:] + breaks[:, :-1])
     at = (at[:, :, None] + half[:, :, None] * nodes).reshape(len(dof), -1)
     size = (half[:, :, None] * weights).reshape(len(dof), -1)
-    shape = 0.5 * dof[:, None]
-    # density of log(r): 2 * shape^shape / Gamma(shape) * exp(shape * (2y - e^2y)), centred for large dof
-    scale = np.log(2.0) + shape * np.log(shape) - shape - gammaln(shape)
-    mass = size * np.exp(scale + shape * (2.0 * at - np.expm1(2.0 * at)))
-    return at, mass
+    return at, size * _density(at, dof[:, None])
 
 
 def _lowest(dof: Array) -> Array:
     """log(r) below which lies 1e-18 of its distribution, or less: P(W < w) <= (w/2)^(dof/2) / Gamma(dof/2 + 1)."""
     lowest: Array = 0.5 * (np.log(2.0 / dof) + (np.log(_TAIL) + gammaln(0.5 * dof + 1.0)) / (0.5 * dof))
     return lowest
+
+
+def _density(y: Array, dof: Array) -> Array:
+    """Density of y = log(r): sqrt(dof / pi) * exp(-dof/2 * (e^2y - 1 - 2y) - what Stirling's formula lacks).
+
+    Written so that nothing cancels, however many the degrees of freedom.
+    """
+    shape, z = 0.5 * dof, 2.0 * y
+    inverse = 1.0 / np.maximum(shape, _STIRLING)
+    series = inverse * (1.0 / 12.0 - inverse**2 * (1.0 / 360.0 - inverse**2 * (1.0 / 1260.0 - inverse**2 / 1680.0)))
+    few = np.minimum(shape, _STIRLING)
+    exact = gammaln(few) - ((few - 0.5) * np.log(few) - few + 0.5 * np.log(2.0 * np.pi))
+    lacking = np.where(shape > _STIRLING, series, exact)
+    rest = np.ones_like(z)
+    for k in range(_TERMS, 2, -1):
+        rest = 1.0 + z / k * rest
+    bend = np.where(np.abs(z) < 0.5, (shape * z) * (0.5 * z * rest), shape * (np.expm1(z) - z))
+    density: Array = np.sqrt(dof / np.pi) * np.exp(-bend - lacking)
+    return density

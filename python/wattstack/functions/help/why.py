@@ -18,7 +18,7 @@ def why(
     try:
         function(*argument)
     except FunctionError as error:
-        return str(error)
+        return str(error) if str(error) != error.code else f"an error came in: {error.code}"
     except TypeError:
         return f"{function.excel_name} takes at most {len(function.arguments)} arguments, got {len(argument)}"
     return "ok"

@@ -26,7 +26,7 @@ def power_sim(
     high: Annotated[Series, Along("path"), "GW", "Most"],
     probability: Annotated[Series, Along("path"), "share", "0 to 1", "Chance that the path delivers at all"],
     stat: Annotated[Word, OneOf(*STATS), "Mean, sd, min, max, p1 to p99 (percentile) or prob_gap"] = "mean",
-    n: Annotated[Scalar, "number", "whole, 1 or more", "Draws"] = 10_000,
+    n: Annotated[Scalar, "number", "whole, 1 to 10000000", "Draws"] = 10_000,
     seed: Annotated[Scalar, "number", "whole, 0 or more", "Start of the random numbers: the same gives the same"] = 1,
 ) -> float:
     """Distribution of the power gap when each supply path may fail and delivers an uncertain amount.
@@ -112,6 +112,7 @@ power_sim.fails("#NUM!", 47, [8], [15], [14], [0.9])
 power_sim.fails("#NUM!", 47, [8], [15], [17.5], [1.9])
 power_sim.fails("#NUM!", 47, [8], [15], [17.5], [0.9], "mean", 0)
 power_sim.fails("#NUM!", 47, [8], [15], [17.5], [0.9], "mean", 10.5)
+power_sim.fails("#NUM!", 47, [8], [15], [17.5], [0.9], "mean", 10_000_001)
 power_sim.fails("#NUM!", 47, [8], [15], [17.5], [0.9], "mean", 10, -1)
 power_sim.fails("#VALUE!", 47, [8], [15], [17.5], [0.9], "p0")
 power_sim.fails("#VALUE!", 47, [8], [15], [17.5], [0.9], "p100")

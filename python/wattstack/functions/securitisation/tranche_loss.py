@@ -27,7 +27,8 @@ def tranche_loss(
 
     E[clip(L − attach, 0, detach − attach)] / (detach − attach). Given M, standard normal, each obligor defaults with
     the chance p = Φ((Φ⁻¹(pd) − √rho·M)/√(1 − rho)): an infinitely granular pool loses L = lgd·p, a pool of n equal
-    obligors lgd·K/n with K binomial. Exact at rho 0 and 1 and pd 0 and 1; to 1e-12 absolute elsewhere.
+    obligors lgd·K/n with K binomial. Exact at rho 0 and 1 and pd 0 and 1; to 1e-12 absolute elsewhere. More than 1e12
+    obligors count as so many.
 
     With the t copula an obligor defaults if (√rho·M + √(1 − rho)·Z)·√(dof/W) < t_dof⁻¹(pd), W chi-square with dof
     degrees of freedom and common to all, so that even at rho 0 they depend on each other. To 1e-9.

@@ -93,7 +93,8 @@ def test_crisis_loss_mixes_two_tranche_losses(n: int | None) -> None:
     normal, crisis = w.tranche_loss(0.05, 0.15, *NORMAL, n), w.tranche_loss(0.05, 0.15, *CRISIS, n)
     mixed = w.crisis_loss(0.05, 0.15, *NORMAL, 0.1, *CRISIS, n)
     assert mixed == pytest.approx(0.9 * normal + 0.1 * crisis, rel=1e-15)  # two products and a sum
-    assert w.crisis_loss(0.05, 0.15, *NORMAL, [0, 1], *CRISIS, n).tolist() == [normal, crisis]
+    either = w.crisis_loss(0.05, 0.15, *NORMAL, [0, 1], *CRISIS, n).tolist()
+    assert either == pytest.approx([normal, crisis], rel=1e-13)  # one number and rows take two ways to one integral
 
 
 def test_few_obligors_widen_the_tail_and_many_are_a_granular_pool() -> None:
@@ -198,3 +199,15 @@ def test_the_t_copula_has_fatter_tails_and_says_what_it_lacks() -> None:
         w.tranche_loss(0.3, 1, *NORMAL, copula="t")
     with pytest.raises(FunctionError, match=r"dof \(4\) is for copula"):
         w.pool_loss(0.99, *NORMAL, dof=4)
+
+
+def test_implied_correlation_is_found_where_rows_and_single_losses_round_to_both_sides_of_the_loss() -> None:
+    """The scan asks for a thousand losses at once, its refinement for one: between the two lies no change of sign."""
+    draw = np.random.default_rng(1).random((200, 4))
+    scan = np.arange(1001) / 1000
+    for place, (start, width, pd, lgd) in enumerate(draw * [0.3, 0.3, 0.3, 0.6] + [0, 0.001, 0.001, 0.3], 1):
+        tranche = start, start + width, pd, lgd
+        between = (w.tranche_loss(*tranche, scan)[4 * place] + w.tranche_loss(*tranche, float(scan[4 * place]))) / 2
+        if between > 1e-6:
+            rho = w.implied_correlation(*tranche[:2], between, pd, lgd)
+            assert w.tranche_loss(*tranche, rho) == pytest.approx(between, abs=1e-11)  # as far as the ways differ

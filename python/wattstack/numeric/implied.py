@@ -37,4 +37,7 @@ def implied_correlation(
     first = int(found[0])
     if side[first] == 0.0 or side[first + 1] == 0.0:
         return float(scan[first if side[first] == 0.0 else first + 1])
-    return float(brentq(excess, scan[first], scan[first + 1], xtol=_ACCURATE))
+    low, high = float(scan[first]), float(scan[first + 1])
+    if excess(low) * excess(high) > 0.0:  # one by one the losses round otherwise, and the root is one of the ends
+        return min(low, high, key=lambda rho: abs(excess(rho)))
+    return float(brentq(excess, low, high, xtol=_ACCURATE))

@@ -77,7 +77,7 @@ def remove(profile: Path | None = None) -> list[str]:
         done.append(f"Removed: {configuration()}")
     with contextlib.suppress(OSError):  # other hosts' configuration is there, or there is none
         configuration().parent.rmdir()
-    return done
+    return done or ["Nothing is installed in LibreOffice."]
 
 
 def status(profile: Path | None = None) -> list[str]:

@@ -290,7 +290,7 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         from .hosts.web.serve import serve
     except ImportError as error:
-        raise InputError(f'{error.name} is not installed: pip install "wattstack[web]"') from None
+        raise InputError(f'{error.name} is not installed: in the clone of the repository, pip install ".[web]"') from None
 
     serve(options.host, options.port, options.token, options.certificate, options.key)
     return 0

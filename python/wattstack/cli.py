@@ -290,7 +290,8 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         from .hosts.web.serve import serve
     except ImportError as error:
-        raise InputError(f'{error.name} is not installed: in the clone of the repository, pip install ".[web]"') from None
+        cure = 'in the clone of the repository, pip install ".[web]"'
+        raise InputError(f"{error.name} is not installed: {cure}") from None
 
     serve(options.host, options.port, options.token, options.certificate, options.key)
     return 0

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from wattstack.arguments import Kind
+from wattstack.documentation import wizard_help
 from wattstack.hosts.web import package
 from wattstack.hosts.web.package import BASE, OFFICE, file, files
 from wattstack.registry import registry
@@ -70,6 +71,7 @@ def test_metadata_have_every_function_with_its_arguments() -> None:
     assert [told["name"] for told in FUNCTIONS] == [function.excel_name for function in registry()]
     for told, function in zip(FUNCTIONS, registry(), strict=True):
         assert [p["name"] for p in told["parameters"]] == [argument.name for argument in function.arguments]
+        assert [p["description"] for p in told["parameters"]] == list(map(wizard_help, function.arguments))
         repeating = [bool(p.get("repeating")) for p in told["parameters"]]
         assert repeating == [argument.kind is Kind.REST for argument in function.arguments]
         optional = [bool(p.get("optional") or p.get("repeating")) for p in told["parameters"]]

@@ -10,6 +10,7 @@ import xlwings
 
 from ... import __version__
 from ...arguments import Kind
+from ...documentation import wizard_help
 from ...errors import FunctionError
 from ...registry import registry
 from ...spec import Function
@@ -31,7 +32,7 @@ def udf(function: Function[Any]) -> Callable[..., Any]:
     called.__annotations__ = {}
     declared = xlwings.ret("raw")(called)
     for argument in function.arguments:
-        declared = xlwings.arg(parameter(argument), "raw", doc=argument.help)(declared)
+        declared = xlwings.arg(parameter(argument), "raw", doc=wizard_help(argument))(declared)
     return xlwings.func(category="wattstack")(declared)
 
 

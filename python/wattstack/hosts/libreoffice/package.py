@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 from ... import __version__
 from ...arguments import Kind
 from ...declaration import Argument
+from ...documentation import wizard_help
 from ...registry import registry
 from ...spec import Function
 
@@ -141,8 +142,7 @@ def _entry(function: Function[Any]) -> str:
 
 
 def _parameter_entry(place: int, argument: Argument) -> str:
-    help_line = f"{argument.help} [{argument.unit}]" if argument.unit else argument.help
-    texts = _texts(DisplayName=argument.name, Description=help_line)
+    texts = _texts(DisplayName=argument.name, Description=wizard_help(argument))
     return f'  <node oor:name="{_parameter(place)}" oor:op="replace">{texts}</node>\n'
 
 

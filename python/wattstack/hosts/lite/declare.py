@@ -8,6 +8,7 @@ from typing import Any
 
 from ...arguments import Kind
 from ...declaration import Argument
+from ...documentation import wizard_help
 from ...errors import Code, FunctionError
 from ...registry import registry
 from ...spec import Function
@@ -41,7 +42,7 @@ def _with_help(function: Function[Any], arg: Declare, module: str) -> Any:
     declared: Any = written
     for argument in function.arguments:
         # without err_to_str an error in a cell would be read as a blank
-        declared = arg(argument.name, ndim=2, err_to_str=True, doc=argument.help)(declared)
+        declared = arg(argument.name, ndim=2, err_to_str=True, doc=wizard_help(argument))(declared)
     return declared
 
 

@@ -195,7 +195,7 @@ def _scenario(options: argparse.Namespace) -> int:
     table = read_scenarios(options.out, model) if options.out.exists() else Scenarios([], {})
     table = table.plus(options.name, changed_inputs(options.book, model))
     write_whole(options.out, table.as_csv())
-    print(f'Written: {options.out} ({len(table)} scenarios, the last is "{options.name}")')
+    print(f'Written: {options.out} ("{options.name}" is scenario {len(table)})')
     return 0
 
 
@@ -209,7 +209,8 @@ def _batch(options: argparse.Namespace) -> int:
 
     model = ai_infrastructure()
     scenarios = read_scenarios(options.scenarios, model)
-    with Progress(console=Console(stderr=True)) as progress:
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("Scenarios", total=len(scenarios))
         run(model, scenarios, options.out, lambda rows: progress.advance(task, rows))
     print(f"Written: {options.out} ({len(scenarios)} scenarios × {len(model.published)} lines)")

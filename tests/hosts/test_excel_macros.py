@@ -221,7 +221,7 @@ def told(excel: Interpreted) -> str:
 def test_button_adds_the_current_inputs_as_a_scenario(template: Interpreted, tmp_path: Path) -> None:
     template.vba.answers.extend(["mine", 1, "mine", 1])
     template.vba.run("NewScenario")
-    assert told(template) == f'Written: {tmp_path}/scenarios.csv (1 scenarios, the last is "mine")'
+    assert told(template) == f'Written: {tmp_path}/scenarios.csv ("mine" is scenario 1)'
     assert (tmp_path / "scenarios.csv").read_text() == "scenario\nmine\n"  # all as in base
     template.vba.run("NewScenario")
     assert told(template) == 'wattstack: scenario ("mine") must have a name that no other one has'

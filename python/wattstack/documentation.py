@@ -15,6 +15,11 @@ from .assumptions import claims
 from .declaration import Argument, Case, Declaration, Grid, Row, Table
 from .spec import HELP_LIMIT, Function
 
+ONE_CALL = """\
+**One call for a range.** Where an argument is a number, a range of them gives a range of results, in Python as in a
+sheet, where it spills. A call costs a spreadsheet far more than the computation does: hand over a thousand rows as
+`=TRANCHE_LOSS(A2:A1001,B2:B1001,0.067,0.4,0.15)`, not as a thousand formulas. A result that is no number is an error
+in its own cell, beside the others."""
 _SECTIONS = ("References", "Notes")
 
 
@@ -191,6 +196,8 @@ def _index(functions: list[Function[Any]], areas: dict[str, str]) -> str:
         "<!-- Made by `wattstack docs` from the declarations; edit those. -->",
         "",
         "# Functions",
+        "",
+        ONE_CALL,
         "",
         "## By task",
         "",

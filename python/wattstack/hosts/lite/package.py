@@ -14,7 +14,7 @@ REQUIREMENTS = ("xlwings", "numpy", "scipy")
 SOURCES = Path(__file__).parents[2]
 # rooms that no function needs, and the hosts that Lite does
 LEFT_OUT = {"batch", "cli", "demo", "model", "pictures", "workbook", "__main__"}
-HOSTS = {"__init__", "lite", "sheet"}
+HOSTS = {"__init__", "declared", "lite", "sheet"}
 WIDTH = 120
 
 MAIN = '''"""wattstack {version} for xlwings Lite: paste this as main.py, and requirements.txt beside it."""

@@ -208,7 +208,7 @@ def template(tmp_path: Path) -> Interpreted:
     """The template open in a folder of its own."""
     buttons = package.static("buttons.bas").replace('Environ$("TEMP")', f'"{tmp_path}"')
     # what the interpreter does not do: read the environment and delete files
-    excel = Interpreted(package.macros() | {"wattstack_buttons": buttons.replace("    Kill copied\n", "")})
+    excel = Interpreted(package.macros() | {"wattstack_buttons": buttons.replace("    Kill copied", "    '")})
     excel.application.members["PathSeparator"] = "/"
     excel.book.members.update(Path=str(tmp_path), SaveCopyAs=lambda path: shutil.copy(TEMPLATE, path))
     return excel

@@ -213,7 +213,7 @@ def _batch(options: argparse.Namespace) -> int:
     with Progress(console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("Scenarios", total=len(scenarios))
         run(model, scenarios, options.out, lambda rows: progress.advance(task, rows))
-    print(f"Written: {options.out} ({len(scenarios)} scenarios × {len(model.published)} lines)")
+    print(f"Written: {options.out} (scenarios: {len(scenarios)}, lines: {len(model.published)})")
     return 0
 
 

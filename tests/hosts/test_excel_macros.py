@@ -127,7 +127,9 @@ def test_package_of_another_version_is_told(excel: Interpreted) -> None:
     excel.server = lambda: Answering({"wattstack_version": "0.0.1", "POWER_GAP": 32.0})
     assert codes(excel.cells("POWER_GAP", 47, 15)) == [["#NAME?"]]
     ((sentence,),) = excel.cells("WHY", "POWER_GAP", 47, 15)
-    assert sentence.endswith(f"this file is made for wattstack {version_built_for()}, Python has 0.0.1")
+    assert f"this file is made for wattstack {version_built_for()}, Python has 0.0.1" in sentence
+    assert "run `wattstack addin doctor`" in sentence  # which sees an add-in, but no workbook
+    assert sentence.endswith("(a workbook is made anew by `wattstack template`)")
 
 
 def test_python_without_the_package_is_told(excel: Interpreted) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from wattstack.cli import main, value_of
+from wattstack.cli import main, printed, value_of
 from wattstack.model import ai_infrastructure
 from wattstack.registry import registry
 
@@ -19,7 +19,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "printed"),
+    ("arguments", "told"),
     [
         (["POWER_GAP", "47", "15"], "32\n"),
         (["power_gap", "47", "15,3,2", "floor=TRUE"], "27\n"),
@@ -32,8 +32,8 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
         (["WHY", "POWER_GAP", "47", "15", "0.9"], "ratio (0.9) must be a number, 1 or more\n"),
     ],
 )
-def test_call_prints_the_value(capsys: pytest.CaptureFixture[str], arguments: list[str], printed: str) -> None:
-    assert run(capsys, "call", *arguments) == (0, printed, "")
+def test_call_prints_the_value(capsys: pytest.CaptureFixture[str], arguments: list[str], told: str) -> None:
+    assert run(capsys, "call", *arguments) == (0, told, "")
 
 
 @pytest.mark.parametrize(
@@ -113,6 +113,14 @@ def test_batch_with_a_wrong_value_writes_nothing(capsys: pytest.CaptureFixture[s
     assert code == 2
     assert error.endswith('row 3, column "rho": "2" must be a number, 0 to 1\n')
     assert written.read_text(encoding="utf-8") == "old"
+
+
+def test_caller_without_a_terminal_is_told_a_failure_in_one_line_and_no_progress(tmp_path: Path) -> None:
+    given, place = tmp_path / "scenarios.csv", tmp_path / "nowhere" / "results.csv"
+    given.write_text("scenario,rho\na,0.1\n", encoding="utf-8")
+    assert printed("batch", str(given), f"--out={place}") == (
+        f"wattstack: {place}: cannot be written: No such file or directory"
+    )
 
 
 def test_unknown_scenario_writes_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 import wattstack
-from wattstack.documentation import docstring, pages
+from wattstack.arguments import Kind
+from wattstack.declaration import Argument
+from wattstack.documentation import docstring, pages, wizard_help
 from wattstack.registry import registry
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +37,13 @@ def test_every_plot_of_the_reference_is_there_and_none_beside_them() -> None:
     assert {path.stem for path in folder.iterdir()} == {f.name for f in registry() if f.picture}
 
 
+def test_wizard_is_told_the_whole_line_or_the_help_alone_where_it_would_cut_the_line() -> None:
+    told = Argument("ratio", Kind.SCALAR, "Power per IT power", unit="×", default=1.2)
+    assert wizard_help(told) == "Power per IT power [×]; a number, any number. Default: 1.2."
+    words = tuple(letter * 30 for letter in "abcdefgh")
+    assert wizard_help(Argument("layer", Kind.WORD, "The layer", choices=words)) == "The layer"
+
+
 def test_python_examples_of_the_readme_run() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
@@ -45,15 +54,16 @@ def test_python_examples_of_the_readme_run() -> None:
         assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
 
 
-def test_commands_of_the_readme_are_commands() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_commands_of_the_documents_are_commands() -> None:
+    pages = [ROOT / "README.md", *ROOT.glob("*/README.md"), *(ROOT / "docs").glob("*.md")]
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
     told = subprocess.run([sys.executable, "-m", "wattstack", "--help"], capture_output=True, text=True, check=True)
     for command in set(re.findall(r"`wattstack (\w+)", text)):
         assert f"    {command} " in told.stdout, command
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:
-    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+    for page in [*ROOT.glob("*/README.md"), ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 

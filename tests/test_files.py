@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from wattstack.errors import InputError
-from wattstack.files import write_through, write_whole
+from wattstack.files import packed, write_through, write_whole
 
 SLOW = """
 import sys, time
@@ -64,3 +64,11 @@ def test_written_file_has_the_modes_of_any_new_file(tmp_path: Path) -> None:
     write_whole(tmp_path / "one", b"")
     (tmp_path / "two").write_bytes(b"")
     assert (tmp_path / "one").stat().st_mode == (tmp_path / "two").stat().st_mode
+
+
+def test_zip_file_has_the_same_bytes_on_every_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = {"a/b.xml": b"<b/>" * 100, "c.txt": b""}
+    here = packed(parts)
+    for system in ("linux", "win32", "darwin"):
+        monkeypatch.setattr(sys, "platform", system)
+        assert packed(parts) == here

@@ -200,7 +200,7 @@ def _scenario(options: argparse.Namespace) -> int:
     table = read_scenarios(options.out, model) if options.out.exists() else Scenarios([], {})
     table = table.plus(options.name, changed_inputs(options.book, model))
     write_whole(options.out, table.as_csv())
-    print(f'Written: {options.out} ({len(table)} scenarios, the last is "{options.name}")')
+    print(f'Written: {options.out} ("{options.name}" is scenario {len(table)})')
     return 0
 
 
@@ -216,10 +216,11 @@ def _batch(options: argparse.Namespace) -> int:
     model = ai_infrastructure()
     scenarios = read_scenarios(options.scenarios, model)
     outputs = chosen(model, options.outputs or model.published)
-    with Progress(console=Console(stderr=True)) as progress:
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("Scenarios", total=len(scenarios))
         run(model, scenarios, options.out, outputs, lambda rows: progress.advance(task, rows))
-    print(f"Written: {options.out} ({len(scenarios)} scenarios × {len(outputs)} lines)")
+    print(f"Written: {options.out} (scenarios: {len(scenarios)}, lines: {len(outputs)})")
     return 0
 
 
@@ -297,7 +298,8 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         from .hosts.web.serve import serve
     except ImportError as error:
-        raise InputError(f'{error.name} is not installed: pip install "wattstack[web]"') from None
+        cure = 'in the clone of the repository, pip install ".[web]"'
+        raise InputError(f"{error.name} is not installed: {cure}") from None
 
     serve(options.host, options.port, options.token, options.certificate, options.key)
     return 0

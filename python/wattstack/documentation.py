@@ -13,8 +13,13 @@ import numpy as np
 from .arguments import Kind
 from .assumptions import claims
 from .declaration import Argument, Case, Declaration, Grid, Row, Table
-from .spec import Function
+from .spec import HELP_LIMIT, Function
 
+ONE_CALL = """\
+**One call for a range.** Where an argument is a number, a range of them gives a range of results, in Python as in a
+sheet, where it spills. A call costs a spreadsheet far more than the computation does: hand over a thousand rows as
+`=TRANCHE_LOSS(A2:A1001,B2:B1001,0.067,0.4,0.15)`, not as a thousand formulas. A result that is no number is an error
+in its own cell, beside the others."""
 _SECTIONS = ("References", "Notes")
 
 
@@ -50,7 +55,9 @@ def _written(function: Declaration[Any]) -> tuple[str, str]:
 def docstring(function: Declaration[Any]) -> str:
     """The numpydoc docstring: what was written, with the sections that the declaration knows."""
     text, rest = _written(function)
-    parameters = "\n".join(f"{a.name} : {_kind(a)}\n" + textwrap.indent(_help(a), "    ") for a in function.arguments)
+    parameters = "\n".join(
+        f"{a.name} : {_kind(a)}\n" + textwrap.indent(argument_help(a), "    ") for a in function.arguments
+    )
     raises = "\n".join(f"    {line}" for line in errors(function))
     parts = [
         text,
@@ -71,10 +78,17 @@ def _kind(argument: Argument) -> str:
     return f"{kind}, optional" if argument.optional and argument.kind is not Kind.REST else kind
 
 
-def _help(argument: Argument) -> str:
+def argument_help(argument: Argument) -> str:
+    """What an argument is, in one line: help, unit, rule and default."""
     unit = f" [{argument.unit}]" if argument.unit else ""
     default = f" Default: {argument.default_text}." if argument.default_text else ""
     return f"{argument.help}{unit}; {argument.rule}.{default}"
+
+
+def wizard_help(argument: Argument) -> str:
+    """What a function wizard says of an argument: the line, or the help alone where a wizard would cut the line."""
+    line = argument_help(argument)
+    return line if len(line) <= HELP_LIMIT else argument.help
 
 
 def returned(function: Declaration[Any]) -> str:
@@ -117,7 +131,7 @@ def _plain(message: str) -> str:
 def explanation(function: Declaration[Any]) -> list[tuple[str, str]]:
     """What EXPLAIN shows: rows of item and text."""
     rows = [("formula", function.signature), ("definition", " ".join(description(function).split()))]
-    rows += [(argument.name, _help(argument)) for argument in function.arguments]
+    rows += [(argument.name, argument_help(argument)) for argument in function.arguments]
     rows.append(("returns", function.returns))
     rows += [("errors", " ".join(errors(function)))]
     rows += [("source", f"{claim}: {claims()[claim].claim}") for claim in function.claims]
@@ -182,6 +196,8 @@ def _index(functions: list[Function[Any]], areas: dict[str, str]) -> str:
         "<!-- Made by `wattstack docs` from the declarations; edit those. -->",
         "",
         "# Functions",
+        "",
+        ONE_CALL,
         "",
         "## By task",
         "",

@@ -74,11 +74,12 @@ def parts_of(data: bytes) -> dict[str, bytes]:
 
 
 def packed(parts: dict[str, bytes]) -> bytes:
-    """A zip file of these parts; the same parts give the same bytes."""
+    """A zip file of these parts; the same parts give the same bytes, on every system."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for name, content in parts.items():
             info = zipfile.ZipInfo(name, EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3  # Unix, on Windows too
             target.writestr(info, content)
     return buffer.getvalue()

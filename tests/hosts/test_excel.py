@@ -12,6 +12,7 @@ import pytest
 from tests.support.excel import MISSING_ARGUMENT, call_udf, server, through_xlwings, to_com
 from tests.support.typed import every_case
 from wattstack import __version__
+from wattstack.documentation import wizard_help
 from wattstack.errors import FunctionError
 from wattstack.hosts import excel
 from wattstack.hosts.excel import udfs
@@ -106,7 +107,7 @@ def test_every_function_is_registered_with_its_help(name: str) -> None:
     assert told["name"] == name
     assert told["category"] == "wattstack"
     assert told["ret"] == {"doc": function.summary, "options": {"convert": "raw"}}
-    assert [argument["doc"] for argument in told["args"]] == [argument.help for argument in function.arguments]
+    assert [argument["doc"] for argument in told["args"]] == list(map(wizard_help, function.arguments))
     assert {argument["options"]["convert"] for argument in told["args"]} == {"raw"}
 
 

@@ -18,6 +18,7 @@ import pytest
 from tests.support.calc import SYSTEM_PYTHON, Calc, calc, through_libreoffice
 from tests.support.typed import Limit, Typed, every_case
 from wattstack import __version__
+from wattstack.documentation import wizard_help
 from wattstack.errors import FunctionError
 from wattstack.hosts.libreoffice.bridge import CURE, WORKER
 from wattstack.hosts.sheet import MISSING, Cells, answer
@@ -131,7 +132,7 @@ def test_wizard_shows_what_the_functions_declare(asked: dict[str, Any]) -> None:
         assert summary == function.summary
         assert [name for name, _ in arguments] == [argument.name for argument in function.arguments]
         for (_, words), argument in zip(arguments, function.arguments, strict=True):
-            assert words.startswith(argument.help)
+            assert words == wizard_help(argument)
 
 
 @pytest.mark.parametrize("name", ["saved.xlsx", "saved.ods"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from wattstack import __version__
+from wattstack.cli import main
 from wattstack.hosts.libreoffice import bridge as module
 from wattstack.hosts.libreoffice.bridge import CURE, Bridge, UnreachableError
 
@@ -127,6 +129,16 @@ def test_worker_that_dies_is_started_again(bridge: Bridge) -> None:
     assert bridge.ask("POWER_GAP", [47.0, 14.0]) == [[33.0]]
 
 
+def test_cure_names_commands_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    commands = [command.split() for command in re.findall('"wattstack (.*?)"', CURE)]
+    assert len(commands) == 2
+    for command in commands:
+        with pytest.raises(SystemExit) as ended:
+            main([*command, "--help"])
+        assert ended.value.code == 0
+        assert "--libreoffice" in command  # without it they are about Excel, and refused elsewhere than on Windows
+
+
 def test_no_python_set_up_names_the_cure(bridge: Bridge, settings: Path) -> None:
     (settings / "libreoffice.json").unlink()
     with pytest.raises(UnreachableError, match="no Python is set up for LibreOffice") as told:
@@ -153,10 +165,16 @@ def test_python_without_the_package_says_what_is_missing(bridge: Bridge, setting
         bridge.start()
 
 
-def test_other_version_of_the_package_is_refused(bridge: Bridge, settings: Path) -> None:
+def test_other_version_of_the_package_is_refused_and_not_left_running(
+    bridge: Bridge, settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda *a, **options: started.append(popen(*a, **options)) or started[0])
     package(settings, "print('wattstack 0.0.1', flush=True)\ninput()\n")
     with pytest.raises(UnreachableError, match=rf"add-in is of version {__version__}, Python \(.*\) has 0\.0\.1"):
         bridge.start()
+    assert [worker.poll() is None for worker in started] == [False]
 
 
 def test_program_that_is_no_python_is_told(bridge: Bridge, settings: Path) -> None:

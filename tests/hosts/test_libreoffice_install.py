@@ -61,7 +61,7 @@ def test_real_libreoffice_takes_it_tells_it_and_lets_it_go(tmp_path: Path) -> No
     assert again == done  # over itself
     removed, nothing, status = libre.managed("remove", "remove", "status")
     assert len(removed) == len(done)
-    assert nothing == []
+    assert nothing == ["Nothing is installed in LibreOffice."]
     assert status[1:] == ["LibreOffice add-in: not installed", "LibreOffice asks: none"]
     assert list(libre.home.glob(".wattstack")) == []
     assert list(libre.profile.rglob("*wattstack*")) == []
@@ -108,14 +108,14 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("program")
-def test_running_libreoffice_is_not_touched(user: Path) -> None:
-    user.mkdir()
+def test_running_libreoffice_is_examined_and_not_touched(user: Path) -> None:
+    with_add_in(user)
     (user / ".lock").write_text("")
-    [(what, cure)] = install.problems(user)
-    assert what == "LibreOffice is running"
-    assert cure.startswith("close it")
-    with pytest.raises(InputError, match="LibreOffice is running: close it"):
-        install.install(user)
+    [(what, _)] = install.problems(user)  # whoever sees errors in cells has it open
+    assert what.startswith("no Python is set up for LibreOffice")
+    for change in (install.install, install.remove):
+        with pytest.raises(InputError, match="LibreOffice is running: close it"):
+            change(user)
 
 
 @pytest.mark.usefixtures("program")

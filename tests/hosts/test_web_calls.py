@@ -179,7 +179,7 @@ def test_formulas_that_wait_are_given_up_with_it_and_not_one_after_the_other(run
     assert {cells[0][0]["error"] for cells in found["cells"]} == {"#N/A"}
 
 
-@pytest.mark.parametrize("answer", [b"<html>", b"{}", b'{"answers": []}'])
+@pytest.mark.parametrize("answer", [b"<html>", b"null", b"{}", b'{"answers": []}'])
 def test_server_that_is_another_is_found_out(running: Server, answer: bytes) -> None:
     with stranger(answer) as origin:
         assert "is not wattstack" in failure(running.certificate, origin)

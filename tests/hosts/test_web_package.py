@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from wattstack.arguments import Kind
+from wattstack.documentation import wizard_help
+from wattstack.hosts.web import package
 from wattstack.hosts.web.package import BASE, OFFICE, file, files
 from wattstack.registry import registry
 
@@ -22,6 +26,19 @@ LONGEST = {"ShortStrings": 125, "LongStrings": 250, "Urls": 2048, "Images": 2048
 def test_package_is_what_excel_loads_from_a_server_on_the_usual_port() -> None:
     assert sorted(FILES) == ["functions.js", "functions.json", "manifest.xml"]
     assert f"{BASE}/functions.js".encode() in FILES["manifest.xml"]
+
+
+@pytest.mark.parametrize("name", ["..\\secret.json", "C:\\secret.json", "C:secret.json", "..secret.json"])
+def test_name_that_leaves_the_folder_on_some_system_is_no_file(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows a backslash or a drive would lead out of the folder; here such a file can lie in it."""
+    (tmp_path / "static").mkdir()
+    for each in ("plain.json", *([] if sys.platform == "win32" else [name])):
+        (tmp_path / "static" / each).write_text("{}")
+    monkeypatch.setattr(package.resources, "files", lambda _: tmp_path)
+    assert file("plain.json", BASE) == (b"{}", "application/json")
+    assert file(name, BASE) == (None, "")
 
 
 def test_errors_and_formatted_numbers_come_in() -> None:
@@ -54,6 +71,7 @@ def test_metadata_have_every_function_with_its_arguments() -> None:
     assert [told["name"] for told in FUNCTIONS] == [function.excel_name for function in registry()]
     for told, function in zip(FUNCTIONS, registry(), strict=True):
         assert [p["name"] for p in told["parameters"]] == [argument.name for argument in function.arguments]
+        assert [p["description"] for p in told["parameters"]] == list(map(wizard_help, function.arguments))
         repeating = [bool(p.get("repeating")) for p in told["parameters"]]
         assert repeating == [argument.kind is Kind.REST for argument in function.arguments]
         optional = [bool(p.get("optional") or p.get("repeating")) for p in told["parameters"]]

@@ -252,4 +252,5 @@ def test_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     monkeypatch.delitem(sys.modules, "wattstack.hosts.web.serve", raising=False)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     assert main(["serve"]) == 2
-    assert capsys.readouterr().err == 'wattstack: uvicorn is not installed: pip install "wattstack[web]"\n'
+    cure = 'in the clone of the repository, pip install ".[web]"'
+    assert capsys.readouterr().err == f"wattstack: uvicorn is not installed: {cure}\n"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePath, PureWindowsPath
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+from wattstack.hosts.excel import package
 from wattstack.hosts.excel.desktop import Desktop
 
 HOME = r"C:\Users\Ann"
@@ -106,10 +105,8 @@ class Memory(Desktop):
 
 @contextmanager
 def built(content: bytes = b"an add-in") -> Iterator[None]:
-    """A stand-in for the module that makes the add-in; an empty file is none."""
-    package = ModuleType("wattstack.hosts.excel.package")
-    package.files = lambda: {"wattstack.xlam": content}  # type: ignore[attr-defined]
-    package.built_for = lambda content: VERSIONS if content else {}  # type: ignore[attr-defined]
+    """An add-in of this content, said to be built for `VERSIONS`."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, package.__name__, package)
+        patch.setattr(package, "files", lambda: {package.ADD_IN: content})
+        patch.setattr(package, "built_for", lambda content: VERSIONS if content else {})
         yield

@@ -90,7 +90,8 @@ Private Function Greeted() As Object
     Set found = XLPy
     version = found.CallUDF(UDF_MODULE, "wattstack_version", Array())
     If version <> WATTSTACK_VERSION Then
-        Err.Raise vbObjectError + 1, , "this file is made for wattstack " & WATTSTACK_VERSION & ", Python has " & version
+        Err.Raise vbObjectError + 1, , "this file is made for wattstack " & WATTSTACK_VERSION & ", Python has " & _
+            version & " (a workbook is made anew by `wattstack template`)" ' which the doctor does not see
     End If
     Set Greeted = found
 End Function

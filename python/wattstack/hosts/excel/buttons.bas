@@ -20,11 +20,12 @@ Public Sub RunBatch()
 End Sub
 
 Private Sub RunOnCopy(ByVal command As String, ByVal firstOption As String, ByVal secondOption As String)
-    Dim copied As String
+    Dim copied As String, told As String
     copied = Environ$("TEMP") & Application.PathSeparator & "wattstack_" & Stamp() & ".xlsm"
     ThisWorkbook.SaveCopyAs copied
-    Tell Printed(Array(command, firstOption, copied, secondOption))
-    Kill copied
+    told = Printed(Array(command, firstOption, copied, secondOption))
+    Kill copied ' before the message, which may stay open
+    Tell told
 End Sub
 
 ' A file in the workbook's folder, or among the documents where that is in the cloud or nowhere yet.

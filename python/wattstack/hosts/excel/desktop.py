@@ -14,7 +14,7 @@ from typing import Any
 from ...errors import InputError
 
 ELSEWHERE = (
-    "the add-in needs Excel on Windows; here there are: wattstack addin install --libreoffice (LibreOffice Calc), "
+    "the add-in needs Excel on Windows; here there are: the same with --libreoffice (LibreOffice Calc), "
     "wattstack serve (Excel on the Mac and on the web), wattstack workbook (a workbook of plain formulas)"
 )
 

@@ -8,13 +8,13 @@ beside the add-in Excel would open it as a workbook.
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import PurePath
 
 from ...errors import InputError
+from . import package
 from .desktop import Desktop
 from .doctor import in_store, problems
-from .installation import ADDIN, INTERPRETER, Answer, Installation
+from .installation import INTERPRETER, Answer, Installation
 
 __all__ = ["install", "problems", "remove", "status"]
 
@@ -41,7 +41,7 @@ def install(desktop: Desktop | None = None) -> list[str]:
             f"{desktop.python}: what a Python of the Microsoft Store writes, Excel does not see; "
             "install Python from python.org, and wattstack with it"
         )
-    content: bytes = import_module(f"{__package__}.package").files()[ADDIN]
+    content = package.files()[package.ADD_IN]
     configuration = _configuration(desktop)
     _change(desktop.write, place.addin, content)
     if place.blocked:

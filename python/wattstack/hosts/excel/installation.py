@@ -8,13 +8,12 @@ import json
 import subprocess
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib import import_module
 from pathlib import PureWindowsPath
 
+from . import package
 from .desktop import Desktop, this_desktop
+from .package import ADD_IN, PROJECT
 
-ADDIN = "wattstack.xlam"
-PROJECT = "wattstack"  # PROJECT_NAME in the add-in's copy of xlwings.bas: names its configuration
 INTERPRETER = "INTERPRETER_WIN"
 EXCEL = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 LONGEST_ANSWER = 60.0  # seconds; a first import after an installation compiles every module
@@ -54,8 +53,8 @@ class Installation:
         self.desktop = desktop or this_desktop()
         data, home = (PureWindowsPath(self.desktop.variable(name)) for name in ("APPDATA", "USERPROFILE"))
         self.startup = data / "Microsoft" / "Excel" / "XLSTART"
-        self.addin = self.startup / ADDIN
-        self.mark = self.startup / f"{ADDIN}:Zone.Identifier"  # the stream of a file that came from the internet
+        self.addin = self.startup / ADD_IN
+        self.mark = self.startup / f"{ADD_IN}:Zone.Identifier"  # the stream of a file that came from the internet
         self.configuration = home / f".{PROJECT}" / f"{PROJECT}.conf"
 
     @property
@@ -71,8 +70,7 @@ class Installation:
     @cached_property
     def built_for(self) -> dict[str, str]:
         """The versions of wattstack and xlwings that the installed add-in was built for."""
-        told: dict[str, str] = import_module(f"{__package__}.package").built_for(self.desktop.read(self.addin))
-        return told
+        return package.built_for(self.desktop.read(self.addin))
 
     @cached_property
     def python(self) -> PureWindowsPath | None:

@@ -7,10 +7,10 @@ from typing import Any
 from ... import __version__
 from ...arguments import Kind
 from ...declaration import Argument
+from ...documentation import wizard_help
 from ...registry import registry
-from ...spec import Function
+from ...spec import HELP_LIMIT, Function
 
-LONGEST_HELP = 255  # characters that Excel's function wizard takes
 RESERVED = """
     abs addressof and any array as attribute boolean byref byte byval call case cbool cbyte ccur cdate cdbl cdec cint
     circle clng clnglng clngptr close const csng cstr currency cvar cverr date debug declare dim do doevents double
@@ -88,17 +88,9 @@ def texts_source() -> str:
 
 
 def _description(function: Function[Any]) -> str:
-    helps = [quoted(_help(argument)) for argument in function.arguments]
-    lines = [f"    Describe {quoted(function.excel_name)}, {quoted(function.summary[:LONGEST_HELP])}, Array( _"]
+    helps = [quoted(wizard_help(argument)) for argument in function.arguments]
+    lines = [f"    Describe {quoted(function.excel_name)}, {quoted(function.summary[:HELP_LIMIT])}, Array( _"]
     return "\n".join([*lines, *(f"        {text}, _" for text in helps[:-1]), f"        {helps[-1]})"])
-
-
-def _help(argument: Argument) -> str:
-    """The argument's help, with its unit, rule and default if they fit."""
-    unit = f" [{argument.unit}]" if argument.unit else ""
-    default = f"; {argument.default_text} if left out" if argument.default_text else ""
-    full = f"{argument.help}{unit}: {argument.rule}{default}"
-    return full if len(full) <= LONGEST_HELP else argument.help
 
 
 def quoted(text: str) -> str:

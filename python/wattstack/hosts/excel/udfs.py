@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
 import xlwings
 
 from ... import __version__
-from ...arguments import Kind
+from ...documentation import wizard_help
 from ...errors import FunctionError
 from ...registry import registry
 from ...spec import Function
-from ..sheet import MISSING, Cells, answer
+from ..declared import as_declared
+from ..sheet import Cells, answer
 from .cells import received, returned
 from .shims import parameter
 
@@ -24,22 +24,10 @@ def udf(function: Function[Any]) -> Callable[..., Any]:
     def called(*given: Any) -> list[list[Any]]:
         return returned(_answered(function, [received(value) for value in given]))
 
-    called.__name__ = called.__qualname__ = function.excel_name
-    called.__doc__ = function.summary
-    called.__signature__ = inspect.Signature(list(map(_parameter, function.arguments)))  # type: ignore[attr-defined]
-    # without hints: xlwings would take them for converters
-    called.__annotations__ = {}
-    declared = xlwings.ret("raw")(called)
+    declared = xlwings.ret("raw")(as_declared(function, called, parameter))
     for argument in function.arguments:
-        declared = xlwings.arg(parameter(argument), "raw", doc=argument.help)(declared)
+        declared = xlwings.arg(parameter(argument), "raw", doc=wizard_help(argument))(declared)
     return xlwings.func(category="wattstack")(declared)
-
-
-def _parameter(argument: Any) -> inspect.Parameter:
-    if argument.kind is Kind.REST:
-        return inspect.Parameter(parameter(argument), inspect.Parameter.VAR_POSITIONAL)
-    default = MISSING if argument.optional else inspect.Parameter.empty
-    return inspect.Parameter(parameter(argument), inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default)
 
 
 def _answered(function: Function[Any], given: list[Any]) -> Cells:

@@ -16,7 +16,8 @@ from typing import Any, List
 
 WORKER = "wattstack.hosts.libreoffice.worker"
 CURE = (
-    'run "wattstack addin install --libreoffice" in the Python that has wattstack; "wattstack addin doctor" checks it'
+    'run "wattstack addin install --libreoffice" in the Python that has wattstack; '
+    '"wattstack addin doctor --libreoffice" checks it'
 )
 LONGEST = 30.0  # seconds that a call may take, a start included
 PAUSE = 5.0  # seconds after a failure in which no other call tries, so that a sheet of thousands does not hang
@@ -84,7 +85,13 @@ class Bridge:
             If no Python is set up, it cannot be started, lacks the package, or has another version of it.
         """
         self.stop()
-        python = configured()
+        try:
+            self._greeted(configured())
+        except UnreachableError:
+            self.stop()
+            raise
+
+    def _greeted(self, python: str) -> None:
         # -E: what LibreOffice sets for its own Python must not reach the user's
         command = [python, "-E", "-m", WORKER]
         pipe = subprocess.PIPE

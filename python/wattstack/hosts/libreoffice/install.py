@@ -19,6 +19,7 @@ from .bridge import CURE, Bridge, UnreachableError, configuration, configured
 from .package import FILE, IDENTIFIER, files
 
 LONGEST = 180  # seconds that LibreOffice may take, a first start of a new profile included
+NOT_FOUND = "LibreOffice is not found", "install it, or put its folder program on the PATH"
 INSTALL = 'run "wattstack addin install --libreoffice"'
 HEADLESS = Path(__file__).with_name("headless.py")
 CACHE = Path("user", "uno_packages", "cache")  # where a profile keeps its extensions
@@ -77,12 +78,12 @@ def remove(profile: Path | None = None) -> list[str]:
         done.append(f"Removed: {configuration()}")
     with contextlib.suppress(OSError):  # other hosts' configuration is there, or there is none
         configuration().parent.rmdir()
-    return done
+    return done or ["Nothing is installed in LibreOffice."]
 
 
 def status(profile: Path | None = None) -> list[str]:
     """What is there: LibreOffice, the add-in in it, the Python that answers."""
-    program = shutil.which("soffice", path=_search_path()) or "not found"
+    program = _program() or "not found"
     try:
         python = configured()
     except UnreachableError:
@@ -92,14 +93,10 @@ def status(profile: Path | None = None) -> list[str]:
 
 
 def problems(profile: Path | None = None) -> list[tuple[str, str]]:
-    """What is wrong, and the cure of each."""
-    profile = profile or own_profile()
-    try:
-        _free_program(profile)
-    except InputError as error:
-        what, _, cure = str(error).partition(": ")
-        return [(what, cure)]
-    version = installed(profile)
+    """What is wrong, and the cure of each; LibreOffice may run meanwhile."""
+    if _program() is None:
+        return [NOT_FOUND]
+    version = installed(profile or own_profile())
     if not version:
         return [("the add-in is not installed in LibreOffice", INSTALL)]
     found = []
@@ -139,11 +136,15 @@ def _search_path() -> str:
     return os.pathsep.join([os.environ.get("PATH", ""), PLACES.get(sys.platform, "")])
 
 
+def _program() -> str | None:
+    return shutil.which("soffice", path=_search_path())
+
+
 def _free_program(profile: Path) -> Path:
     """LibreOffice's program, if it is there and does not run in this profile."""
-    program = shutil.which("soffice", path=_search_path())
+    program = _program()
     if program is None:
-        raise InputError("LibreOffice is not found: install it, or put its folder program on the PATH")
+        raise InputError(": ".join(NOT_FOUND))
     lock = profile / ".lock"
     if lock.exists():
         raise InputError(f"LibreOffice is running: close it, then again (if it is not, delete {lock})")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -12,6 +10,8 @@ from xml.sax.saxutils import escape
 from ... import __version__
 from ...arguments import Kind
 from ...declaration import Argument
+from ...documentation import wizard_help
+from ...files import packed
 from ...registry import registry
 from ...spec import Function
 
@@ -20,7 +20,6 @@ IDENTIFIER = "org.wattstack.addin"
 SERVICE = "org.wattstack.AddIn"
 JOB = "org.wattstack.Reader"
 HERE = Path(__file__).parent
-EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file, so that the same package gives the same bytes
 
 DESCRIPTION = f"""<?xml version="1.0" encoding="UTF-8"?>
 <description xmlns="http://openoffice.org/extensions/description/2006">
@@ -66,18 +65,7 @@ JOBS = """<?xml version="1.0" encoding="UTF-8"?>
 
 def files() -> dict[str, bytes]:
     """The add-in by the name of its file."""
-    return {FILE: _packed()}
-
-
-def _packed() -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, content in _parts().items():
-            info = zipfile.ZipInfo(name, EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 3  # on Windows too
-            target.writestr(info, content)
-    return buffer.getvalue()
+    return {FILE: packed({name: text.encode() for name, text in _parts().items()})}
 
 
 def _parts() -> dict[str, str]:
@@ -141,8 +129,7 @@ def _entry(function: Function[Any]) -> str:
 
 
 def _parameter_entry(place: int, argument: Argument) -> str:
-    help_line = f"{argument.help} [{argument.unit}]" if argument.unit else argument.help
-    texts = _texts(DisplayName=argument.name, Description=help_line)
+    texts = _texts(DisplayName=argument.name, Description=wizard_help(argument))
     return f'  <node oor:name="{_parameter(place)}" oor:op="replace">{texts}</node>\n'
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from inspect import Parameter, Signature
 from typing import Any
 
-from ...arguments import Kind
-from ...declaration import Argument
+from ...documentation import wizard_help
 from ...errors import Code, FunctionError
 from ...registry import registry
 from ...spec import Function
-from ..sheet import MISSING, answer
+from ..declared import as_declared
+from ..sheet import answer
 
 ERRORS = {code.text for code in Code if code}
 Declare = Callable[..., Any]
@@ -34,22 +33,12 @@ def _with_help(function: Function[Any], arg: Declare, module: str) -> Any:
     def written(*given: Any) -> Any:
         return _shown(function, list(given))
 
-    written.__name__ = written.__qualname__ = function.excel_name
-    written.__doc__ = function.summary
     written.__module__ = module
-    written.__signature__ = Signature(list(map(_parameter, function.arguments)))  # type: ignore[attr-defined]
-    declared: Any = written
+    declared = as_declared(function, written)
     for argument in function.arguments:
         # without err_to_str an error in a cell would be read as a blank
-        declared = arg(argument.name, ndim=2, err_to_str=True, doc=argument.help)(declared)
+        declared = arg(argument.name, ndim=2, err_to_str=True, doc=wizard_help(argument))(declared)
     return declared
-
-
-def _parameter(argument: Argument) -> Parameter:
-    if argument.kind is Kind.REST:
-        return Parameter(argument.name, Parameter.VAR_POSITIONAL)
-    default = MISSING if argument.optional else Parameter.empty
-    return Parameter(argument.name, Parameter.POSITIONAL_OR_KEYWORD, default=default)
 
 
 def _shown(function: Function[Any], given: list[Any]) -> Any:

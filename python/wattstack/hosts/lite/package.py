@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import base64
-import io
-import zipfile
 from pathlib import Path
 
 from ... import __version__
+from ...files import packed
 
 # What Pyodide brings for the functions. The package itself is not asked for by name: its other requirements, for
 # workbooks and charts, cannot all be had there.
@@ -15,9 +14,8 @@ REQUIREMENTS = ("xlwings", "numpy", "scipy")
 SOURCES = Path(__file__).parents[2]
 # rooms that no function needs, and the hosts that Lite does
 LEFT_OUT = {"batch", "cli", "demo", "model", "pictures", "workbook", "__main__"}
-HOSTS = {"__init__", "lite", "sheet"}
+HOSTS = {"__init__", "declared", "lite", "sheet"}
 WIDTH = 120
-MOMENT = (1980, 1, 1, 0, 0, 0)  # the same sources give the same bytes
 
 MAIN = '''"""wattstack {version} for xlwings Lite: paste this as main.py, and requirements.txt beside it."""
 
@@ -54,15 +52,11 @@ def files() -> dict[str, bytes]:
 
 def _archive() -> bytes:
     """The functions and what they rest on, as a zip that Python imports from."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for file in sorted(SOURCES.rglob("*")):
-            parts = file.relative_to(SOURCES).with_suffix("").parts
-            if file.suffix in (".py", ".csv") and parts[0] not in LEFT_OUT and _is_needed(parts):
-                name = f"wattstack/{file.relative_to(SOURCES).as_posix()}"
-                archive.writestr(zipfile.ZipInfo(name, MOMENT), file.read_bytes(), zipfile.ZIP_DEFLATED, 9)
-    return buffer.getvalue()
+    files = [file for file in SOURCES.rglob("*") if file.suffix in (".py", ".csv")]
+    names = {file.relative_to(SOURCES).as_posix(): file for file in files}
+    return packed({f"wattstack/{name}": names[name].read_bytes() for name in sorted(names) if _is_needed(name)})
 
 
-def _is_needed(parts: tuple[str, ...]) -> bool:
-    return parts[0] != "hosts" or parts[1] in HOSTS
+def _is_needed(name: str) -> bool:
+    room, *inner = name.partition(".")[0].split("/")
+    return inner[0] in HOSTS if room == "hosts" else room not in LEFT_OUT

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...arguments import Kind
-from ...documentation import explanation, shown_case
+from ...documentation import explanation, shown_case, wizard_help
 from ...registry import registry
 from ...spec import Function
-from .metadata import described
 
 
 def catalogue() -> list[dict[str, Any]]:
@@ -24,8 +23,7 @@ def catalogue() -> list[dict[str, Any]]:
             "arguments": [
                 {
                     "name": argument.name,
-                    "help": described(argument),
-                    "default": argument.default_text,
+                    "help": wizard_help(argument),
                     "optional": argument.optional,
                     "repeating": argument.kind is Kind.REST,
                 }

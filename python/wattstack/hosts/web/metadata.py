@@ -10,8 +10,9 @@ from xml.sax.saxutils import escape
 from ... import __version__
 from ...arguments import Kind
 from ...declaration import Argument
+from ...documentation import wizard_help
 from ...registry import registry
-from ...spec import HELP_LIMIT, Function
+from ...spec import Function
 
 IDENTITY = uuid.uuid5(uuid.NAMESPACE_DNS, "wattstack")  # by which Excel knows the add-in again
 
@@ -44,18 +45,13 @@ def _function(function: Function[Any], base: str) -> dict[str, Any]:
 def _parameter(argument: Argument) -> dict[str, Any]:
     told = {
         "name": argument.name,
-        "description": described(argument)[:HELP_LIMIT],
+        "description": wizard_help(argument),
         "type": "any",
         "dimensionality": "matrix",
     }
     if argument.kind is Kind.REST:
         return {**told, "repeating": True}
     return {**told, "optional": True} if argument.optional else told
-
-
-def described(argument: Argument) -> str:
-    """The help line of an argument, with its unit."""
-    return f"{argument.help} [{argument.unit}]" if argument.unit else argument.help
 
 
 def associations() -> str:

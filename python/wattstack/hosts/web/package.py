@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import resources
 
 from .catalogue import catalogue
@@ -12,6 +13,7 @@ PORT = 8443
 BASE = f"https://localhost:{PORT}"
 KINDS = {"css": "text/css", "html": "text/html", "js": "text/javascript", "json": "application/json",
          "png": "image/png", "xml": "application/xml"}  # fmt: skip
+PLAIN = re.compile(r"[\w-]+\.\w+")
 OFFICE = '<script src="https://appsforoffice.microsoft.com/lib/1/hosted/office.js"></script>'
 OFFICE_PLACE = "<!-- Office.js -->"
 
@@ -28,7 +30,8 @@ def file(name: str, base: str) -> tuple[bytes | None, str]:
     made = _made(name, base)
     if made is not None:
         return made.encode(), kind
-    found = resources.files(__package__).joinpath("static", name) if kind and "/" not in name else None
+    # a plain name: what separates folders differs between systems
+    found = resources.files(__package__).joinpath("static", name) if kind and PLAIN.fullmatch(name) else None
     return (found.read_bytes(), kind) if found is not None and found.is_file() else (None, "")
 
 

@@ -61,7 +61,7 @@ const wattstack = (() => {
     const timer = setTimeout(() => alarm.abort(), limits.timeout);
     try {
       const response = await reach(calls, alarm.signal);
-      const told = await response.json().catch(() => ({}));
+      const told = (await response.json().catch(() => null)) || {};
       if (alarm.signal.aborted) throw late();
       if (!response.ok) throw refusal(response.status, told.detail);
       if (!Array.isArray(told.answers) || told.answers.length !== calls.length) {

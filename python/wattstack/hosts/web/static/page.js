@@ -91,8 +91,7 @@ function fields(told) {
   const all = [...told.arguments, ...(last.repeating ? Array(more).fill(last) : [])];
   return all.map((argument, place) => {
     const id = `${told.name}-${place}`;
-    const otherwise = argument.default && `, default ${argument.default}`;
-    const note = argument.optional && !argument.repeating ? ` optional${otherwise}` : "";
+    const note = argument.optional && !argument.repeating ? " optional" : "";
     const input = element("input", { id, value: typed(told.example[place]), autocomplete: "off" });
     input.setAttribute("aria-describedby", `${id}-help`);
     const label = element("label", { htmlFor: id }, argument.name, element("b", {}, note));

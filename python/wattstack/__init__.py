@@ -8,7 +8,7 @@ from . import errors as errors
 from .documentation import as_python
 from .registry import registry
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _functions = {function.name: as_python(function) for function in registry()}
 globals().update(_functions)

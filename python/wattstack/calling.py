@@ -290,6 +290,9 @@ def _run_each(function: Declaration[Any], values: list[Any], shape: tuple[int, .
     done = [row for row in rows if row is not None]
     if not done:
         return Result(_nothing(function, shape), codes, error)
+    if len({_length(row) for row in done}) > 1:
+        unequal = FunctionError(Code.VALUE.text, "tables of unequal length cannot be one result: ask for one at a time")
+        return Result(_nothing(function, shape), np.full(shape, Code.VALUE, np.int8), unequal)
     columns = {
         label: _stacked([_part(row, label) for row in rows], _part(done[0], label), shape)
         for label in (done[0] if isinstance(done[0], dict) else ("",))
@@ -299,6 +302,10 @@ def _run_each(function: Declaration[Any], values: list[Any], shape: tuple[int, .
 
 def _part(row: Any, label: str) -> Any:
     return row[label] if isinstance(row, dict) else row
+
+
+def _length(row: Any) -> tuple[int, ...]:
+    return np.shape(next(iter(row.values())) if isinstance(row, dict) else row)
 
 
 def _one(argument: Argument, value: Any, shape: tuple[int, ...], place: tuple[int, ...]) -> Any:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import tracemalloc
 
 import numpy as np
+import pytest
 
 import wattstack
 from wattstack.arguments import Column
 from wattstack.calling import evaluate
-from wattstack.errors import Code
+from wattstack.errors import Code, FunctionError
+from wattstack.hosts.sheet import answer
 from wattstack.registry import registry
 
 
@@ -34,3 +36,11 @@ def test_columns_whose_ranges_differ_in_length_are_refused_as_lists_are() -> Non
     found = evaluate(registry()["FUNDING_STACK"], columns)
     assert found.codes is not None
     assert found.codes.item() == Code.VALUE
+
+
+def test_tables_of_unequal_length_cannot_be_one_result() -> None:
+    with pytest.raises(FunctionError, match="one at a time") as caught:
+        wattstack.explain(["TRANCHE_LOSS", "POWER_GAP"])
+    assert caught.value.code == "#VALUE!"
+    ((cell,),) = answer(registry()["EXPLAIN"], [[["TRANCHE_LOSS", "POWER_GAP"]]])
+    assert cell.code == "#VALUE!"

@@ -89,7 +89,7 @@ def test_batch_writes_the_chosen_lines_in_the_order_chosen(capsys: pytest.Captur
     given, written = tmp_path / "scenarios.csv", tmp_path / "results.csv"
     given.write_text("scenario,gap_gw\nsmall,10\n", encoding="utf-8")
     code, printed, _ = run(capsys, "batch", str(given), "--out", str(written), "--outputs", "supply, demand")
-    assert (code, printed) == (0, f"Written: {written} (1 scenarios × 2 lines)\n")
+    assert (code, printed) == (0, f"Written: {written} (scenarios: 1, lines: 2)\n")
     assert written.read_text(encoding="utf-8") == "scenario,supply,demand\nsmall,21.675,10.0\n"
 
 

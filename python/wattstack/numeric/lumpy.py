@@ -158,8 +158,9 @@ def _binomial(n: int, p: Array, q: Array, weights: Array) -> Array:
 
 def _few_tranche_loss(n: int, attach: Array, detach: Array, pd: Array, lgd: Array, rho: Array) -> Array:
     losses = _losses(n, lgd)
-    share = np.clip(losses - attach[:, None], 0.0, (detach - attach)[:, None])
-    loss: Array = (outcomes(n, pd, rho) * share).sum(axis=1) / (detach - attach)
+    with np.errstate(over="ignore"):  # far beyond the thinnest of tranches
+        share = np.clip((losses - attach[:, None]) / (detach - attach)[:, None], 0.0, 1.0)
+    loss: Array = (outcomes(n, pd, rho) * share).sum(axis=1)
     return np.minimum(loss, 1.0)
 
 
@@ -183,11 +184,13 @@ def _losses(n: int, lgd: Array) -> Array:
 
 
 def _many_tranche_loss(n: Array, attach: Array, detach: Array, pd: Array, lgd: Array, rho: Array) -> Array:
-    """Tranche loss by lgd / width * integral of phi(u) * g(Phi(u)) * P(p(M) > Phi(u)) du.
+    """Tranche loss by n * exposed * integral of phi(u) * g(Phi(u)) * P(p(M) > Phi(u)) du.
 
-    g(p) is the mean part of the tranche that the next default takes, were the default rate
-    p: the derivative of the conditional loss, which is positive, so nothing cancels.
+    `exposed` is the share of the tranche that can be lost at all, and g(p) the mean part of it
+    that the next default takes, were the default rate p: the derivative of the conditional
+    loss, which is positive, so nothing cancels however thin the tranche is.
     """
+    exposed = (np.minimum(detach, lgd) - attach) / (detach - attach)
     first, last = (defaulted(x, lgd) * n for x in (attach, detach))
     plain = _plain(pd, rho)
     rho_inside, pd_inside = np.where(plain, 0.5, rho), np.where(plain, 0.5, pd)
@@ -196,8 +199,7 @@ def _many_tranche_loss(n: Array, attach: Array, detach: Array, pd: Array, lgd: A
     u, weight = _panels([*spans, (threshold / own, common / own)])
     taken = _taken(u, first[:, None], last[:, None], n[:, None])
     chance = ndtr((threshold[:, None] - own[:, None] * u) / common[:, None])
-    loss = lgd * (weight * np.exp(-0.5 * u**2) * taken * chance).sum(axis=1) / np.sqrt(2.0 * np.pi)
-    loss /= detach - attach
+    loss = n * exposed * (weight * np.exp(-0.5 * u**2) * taken * chance).sum(axis=1) / np.sqrt(2.0 * np.pi)
     if plain.any():
         loss[plain] = _plain_loss(*(x[plain] for x in (n, attach, detach, pd, lgd, rho)))
     return np.where(lgd > attach, np.clip(loss, 0.0, 1.0), 0.0)
@@ -225,13 +227,13 @@ def _mean_below(lgd: Array, point: Array, n: Array, pd: Array) -> Array:
 
 
 def _taken(u: Array, first: Array, last: Array, n: Array) -> Array:
-    """Mean part, of the next default's place among n, that lies between `first` and `last`."""
+    """Mean part of the places among n from `first` to `last` that the next default takes."""
     q, others = ndtr(-u), n - 1.0
     low, high = np.floor(first), np.floor(last)
     to_low, at_low = _at_most(low - 1.0, others, q), _at_most(low, others, q)
     to_high, at_high = _at_most(high - 1.0, others, q), _at_most(high, others, q)
-    whole = (to_high - at_low) + (1.0 - (first - low)) * (at_low - to_low) + (last - high) * (at_high - to_high)
-    return np.where(low == high, (last - first) * (at_low - to_low), whole)
+    parts = (to_high - at_low) + (1.0 - (first - low)) * (at_low - to_low) + (last - high) * (at_high - to_high)
+    return np.where(low == high, at_low - to_low, parts / np.where(low == high, 1.0, last - first))
 
 
 def _at_most(k: Array, n: Array, q: Array) -> Array:

@@ -149,3 +149,12 @@ def test_broadcasting_equals_a_loop() -> None:
 
 def test_the_median_of_even_odds_is_a_half_whatever_the_copula() -> None:
     assert float(student.pool_loss(0.5, 0.5, 0.6, 0.2, 3.0)) == pytest.approx(0.3, abs=PROMISED)
+
+
+@pytest.mark.parametrize("dof", [2.5, 3.0, 10.0, 30.0])
+@pytest.mark.parametrize("pd", [5e-324, 1e-300, 1e-100])
+def test_default_as_good_as_impossible_is_no_loss(pd: float, dof: float) -> None:
+    """Whatever a version of scipy says of so faint a tail of the t distribution."""
+    assert student.pool_loss(0.5, pd, 0.5, 0.3, dof) < 1e-15
+    assert student.tranche_loss(0.0, 0.1, pd, 0.5, 0.3, dof) < 1e-15
+    assert student.tranche_pd(0.05, pd, 0.5, 0.3, dof) < 1e-15

@@ -153,9 +153,12 @@ def _averaged_rows(
 def _quantile(pd: Array, dof: Array) -> Array:
     """Quantile of the t distribution: scipy's, good to 1e-10, and a step of Newton's method."""
     tail = np.minimum(pd, 1.0 - pd)
-    below = stdtrit(dof, tail)
     few = np.minimum(dof, 1e8)  # beyond, the density is the normal one
     peak = gammaln(0.5 * few + 0.5) - gammaln(0.5 * few) - 0.5 * np.log(np.pi * few)
+    below = stdtrit(dof, tail)
+    # for the faintest tails some versions of scipy find none; there the tail is a power of the quantile
+    power = -np.exp((peak + 0.5 * (few - 1.0) * np.log(few) - np.log(tail)) / few)
+    below = np.where(np.isfinite(below), below, power)
     near = np.where(tail > _FAINT, below, 0.0)
     density = np.exp(peak - (0.5 * few + 0.5) * np.log1p(near**2 / few))
     better = np.where(tail > _FAINT, below - (stdtr(dof, below) - tail) / density, below)

@@ -259,7 +259,8 @@ def test_result_goes_the_way_that_theory_says(function: Function[Any], argument:
         before, after = np.asarray(before), np.asarray(after)
         # results are good to 1e-12, and relative to what they are made of
         slack = 2e-12 + 1e-12 * np.maximum(largest([before, after]), largest(two[0].values()))
-        assert (sign * (after - before) >= -slack).all()
+        with np.errstate(over="ignore"):  # an infinite step goes one way too
+            assert (sign * (after - before) >= -slack).all()
 
     drawn(scenarios(function, 2), examples, check)
 

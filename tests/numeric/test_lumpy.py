@@ -179,5 +179,6 @@ def test_no_rows_give_no_rows() -> None:
 @pytest.mark.parametrize("width", [5e-324, 1e-300, 1e-12])
 def test_thinnest_of_tranches_loses_as_often_as_it_is_touched(n: int, width: float) -> None:
     """A width whose square is nothing: a tranche is lost whole or not at all, so its loss is a chance."""
-    touched = lumpy.tranche_pd(0.0, 0.067, 0.4, 0.15, n)
-    assert lumpy.tranche_loss(0.0, width, 0.067, 0.4, 0.15, n) == pytest.approx(touched, abs=1e-10)  # as promised
+    for rho in (0.15, 1.0):
+        touched = lumpy.tranche_pd(0.0, 0.067, 0.4, rho, n)
+        assert lumpy.tranche_loss(0.0, width, 0.067, 0.4, rho, n) == pytest.approx(touched, abs=1e-10)  # as promised

@@ -212,10 +212,10 @@ def _plain(pd: Array, rho: Array) -> npt.NDArray[np.bool_]:
 
 def _plain_loss(n: Array, attach: Array, detach: Array, pd: Array, lgd: Array, rho: Array) -> Array:
     together = (rho >= 1.0) | (pd <= 0.0) | (pd >= 1.0)
-    all_lost = pd * np.clip(lgd - attach, 0.0, detach - attach)
-    binomial = lgd * (_mean_below(lgd, detach, n, pd) - _mean_below(lgd, attach, n, pd))
-    loss: Array = np.where(together, all_lost, binomial) / (detach - attach)
-    return loss
+    width = detach - attach
+    all_lost = pd * (np.clip(lgd - attach, 0.0, width) / width)
+    binomial = lgd * (_mean_below(lgd, detach, n, pd) - _mean_below(lgd, attach, n, pd)) / width
+    return np.where(together, all_lost, binomial)
 
 
 def _mean_below(lgd: Array, point: Array, n: Array, pd: Array) -> Array:

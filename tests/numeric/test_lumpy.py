@@ -175,10 +175,10 @@ def test_no_rows_give_no_rows() -> None:
     assert lumpy.tranche_loss(np.empty((0, 3)), 0.5, 0.1, 0.6, 0.3, 10).shape == (0, 3)
 
 
-@pytest.mark.parametrize("n", [10, 64, 65, 200])
+@pytest.mark.parametrize("n", [10, 64, 65, 130, 1000])
 @pytest.mark.parametrize("width", [5e-324, 1e-300, 1e-12])
 def test_thinnest_of_tranches_loses_as_often_as_it_is_touched(n: int, width: float) -> None:
     """A width whose square is nothing: a tranche is lost whole or not at all, so its loss is a chance."""
-    for rho in (0.15, 1.0):
-        touched = lumpy.tranche_pd(0.0, 0.067, 0.4, rho, n)
-        assert lumpy.tranche_loss(0.0, width, 0.067, 0.4, rho, n) == pytest.approx(touched, abs=1e-10)  # as promised
+    for pd, rho in ((0.067, 0.15), (0.5, 0.5), (0.067, 1.0)):
+        touched = lumpy.tranche_pd(0.0, pd, 0.4, rho, n)
+        assert lumpy.tranche_loss(0.0, width, pd, 0.4, rho, n) == pytest.approx(touched, abs=1e-10)  # as promised

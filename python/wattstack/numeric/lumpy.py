@@ -195,7 +195,9 @@ def _many_tranche_loss(n: Array, attach: Array, detach: Array, pd: Array, lgd: A
     plain = _plain(pd, rho)
     rho_inside, pd_inside = np.where(plain, 0.5, rho), np.where(plain, 0.5, pd)
     threshold, own, common = ndtri(pd_inside), np.sqrt(1.0 - rho_inside), np.sqrt(rho_inside)
-    spans = [(ndtri(np.clip(x / n, 1e-19, 1.0 - 1e-16)), probit_spread(x / n, n)) for x in (first, last)]
+    # the first default and the last step where half of one is expected
+    shares = [np.clip(x / n, 0.5 / n, 1.0 - 0.5 / n) for x in (first, last)]
+    spans = [(ndtri(share), probit_spread(share, n)) for share in shares]
     u, weight = _panels([*spans, (threshold / own, common / own)])
     taken = _taken(u, first[:, None], last[:, None], n[:, None])
     chance = ndtr((threshold[:, None] - own[:, None] * u) / common[:, None])
